@@ -1,0 +1,50 @@
+"""One visit to one source, before and after."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pipeline.errors import SourceError
+    from pipeline.model.capture import Validators
+    from pipeline.model.entry import Conversation, Extraction
+    from pipeline.model.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """A source that is to be collected, and the conversation to have with it."""
+
+    source: Source
+    #: Begins the conversation anew.
+    talk: Callable[[], Conversation]
+    #: From the last time that it went well; None: it has to be read in any case.
+    validators: Validators | None
+    #: Goes into the new validators: of the source's description and the program's version.
+    reading: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """What a visit brought: an extraction, or nothing new, or an error."""
+
+    source: Source
+    #: None where the source is unchanged or has failed.
+    extraction: Extraction | None
+    #: Why it failed; None: it did not.
+    error: SourceError | None
+    #: For the next visit; None where the next one has to read everything.
+    validators: Validators | None
+    requests: int
+    #: Of the bodies, after decompression.
+    bytes: int
+    seconds: float
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the source answered that it holds what it held before."""
+        return self.extraction is None and self.error is None

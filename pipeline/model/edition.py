@@ -1,0 +1,83 @@
+"""One state of the publication: everything that analysts read, before it has a form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import PurePosixPath
+
+    from pipeline.model.config import ArchiveInfo, FeedSpec, Topic
+    from pipeline.model.item import Moment, Record
+    from pipeline.model.report import Failure
+    from pipeline.model.source import Source, SourceId
+    from pipeline.model.story import StoryId
+
+Condition = Literal["ok", "failing", "new"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryView:
+    """A story with what its items say."""
+
+    id: StoryId
+    #: Stories that were joined into this one.
+    former: tuple[StoryId, ...]
+    lead: Record
+    #: Oldest first, the lead among them.
+    records: tuple[Record, ...]
+    #: Of the lead; None where no item has a date.
+    published: Moment | None
+    #: Aware; when something in it last changed: by a source's own word where it gives one, else by our clock.
+    updated: datetime
+    #: Aware; what it is sorted by: `published`, else when it was first seen.
+    sorted_by: datetime
+    #: Of all items, each once, the lead's first.
+    languages: tuple[str, ...]
+    topics: tuple[str, ...]
+    #: Each once, in the order of `records`.
+    sources: tuple[SourceId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceHealth:
+    """How one source is doing."""
+
+    source: Source
+    condition: Condition
+    #: UTC; None: never.
+    last_success: datetime | None
+    #: UTC.
+    failing_since: datetime | None
+    #: The last failure, while it lasts.
+    failure: Failure | None
+    #: Entries that the last good answer held; None: never had one.
+    entries: int | None
+    #: Items in the archive.
+    items: int
+    #: UTC; None: at once.
+    next_due: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """All that is published, newest story first."""
+
+    info: ArchiveInfo
+    stories: Sequence[StoryView]
+    sources: tuple[Source, ...]
+    health: tuple[SourceHealth, ...]
+    topics: tuple[Topic, ...]
+    feeds: tuple[FeedSpec, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """One file of the publication."""
+
+    #: Relative to the publication's folder.
+    path: PurePosixPath
+    content: bytes

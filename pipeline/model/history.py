@@ -1,0 +1,47 @@
+"""What is remembered of a source from run to run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipeline.model.capture import Validators
+    from pipeline.model.report import Failure
+
+Outcome = Literal["ok", "unchanged", "failed", "not_due"]
+
+#: So many attempts are remembered.
+REMEMBERED_ATTEMPTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One time that the source was asked."""
+
+    #: UTC, our clock.
+    at: datetime
+    outcome: Outcome
+    failure: Failure | None
+    entries: int
+    new: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """How collecting a source went until now."""
+
+    validators: Validators | None = None
+    #: Oldest first; the last `REMEMBERED_ATTEMPTS`.
+    attempts: tuple[Attempt, ...] = ()
+    #: UTC; None: at once.
+    next_due: datetime | None = None
+    #: UTC; when it last answered as it should.
+    last_success: datetime | None = None
+    #: UTC; since when it has been failing without a break.
+    failing_since: datetime | None = None
+    #: Failed attempts since the last success.
+    failures: int = 0
