@@ -81,7 +81,9 @@ class ConfigError(SamflodeError):
 
     exit_code = 2
     kind: ClassVar[str] = "invalid_config"
-    default_hint = "Mend the lines named above, then check with `samflode sources check`. Nothing was fetched or written."
+    default_hint = (
+        "Mend the lines named above, then check with `samflode sources check`. Nothing was fetched or written."
+    )
 
     def __init__(self, problems: Sequence[Problem], *, hint: str | None = None) -> None:
         super().__init__("\n".join(str(problem) for problem in problems), hint=hint)
@@ -113,14 +115,18 @@ class DnsError(FetchError):
     """The host's name leads nowhere."""
 
     kind = "dns"
-    default_hint = "Check the host's spelling in sources.yaml; if other sources fail too, the network or its DNS is down."
+    default_hint = (
+        "Check the host's spelling in sources.yaml; if other sources fail too, the network or its DNS is down."
+    )
 
 
 class ConnectError(FetchError):
     """The host was found, but the connection was refused, reset or cut before the response was whole."""
 
     kind = "connect"
-    default_hint = "The site may be down for a while; it is asked again at the next run. If it lasts, open it in a browser."
+    default_hint = (
+        "The site may be down for a while; it is asked again at the next run. If it lasts, open it in a browser."
+    )
 
 
 class TlsError(FetchError):
@@ -134,14 +140,18 @@ class FetchTimeout(FetchError):
     """The whole response did not come within `fetch: timeout`."""
 
     kind = "timeout"
-    default_hint = "The site is slow or hangs; it is asked again at the next run. If it is always slow, raise `fetch: timeout`."
+    default_hint = (
+        "The site is slow or hangs; it is asked again at the next run. If it is always slow, raise `fetch: timeout`."
+    )
 
 
 class TooLarge(FetchError):
     """The response is larger than `fetch: max_bytes`, after decompression."""
 
     kind = "too_large"
-    default_hint = "Check that the address is a feed or a news list; if it is and is really so large, raise `fetch: max_bytes`."
+    default_hint = (
+        "Check that the address is a feed or a news list; if it is and is really so large, raise `fetch: max_bytes`."
+    )
 
 
 class HttpStatusError(FetchError):
@@ -181,7 +191,9 @@ class RobotsDenied(FetchError):
     """The site's robots.txt (RFC 9309) asks programs not to fetch this address."""
 
     kind = "robots"
-    default_hint = "Ask the site's owner for leave, or use its feed; `fetch: robots: false` is only for sites of your own."
+    default_hint = (
+        "Ask the site's owner for leave, or use its feed; `fetch: robots: false` is only for sites of your own."
+    )
 
 
 class ExtractError(SourceError):
@@ -206,14 +218,18 @@ class NothingMatched(ExtractError):
     """The page was read, but the selectors of the source found no entry in it."""
 
     kind = "nothing_matched"
-    default_hint = "The page has probably been redesigned: compare its markup with the selectors of the source in sources.yaml."
+    default_hint = (
+        "The page has probably been redesigned: compare its markup with the selectors of the source in sources.yaml."
+    )
 
 
 class InternalError(SourceError):
     """A mistake in Samflöde that one source brought to light; the traceback is in the log."""
 
     kind = "internal"
-    default_hint = "This is a mistake in Samflöde: please report it with the output of `samflode run --source ID --verbose`."
+    default_hint = (
+        "This is a mistake in Samflöde: please report it with the output of `samflode run --source ID --verbose`."
+    )
 
 
 class ArchiveError(SamflodeError):
@@ -236,7 +252,9 @@ class ArchiveDamaged(ArchiveError):
 class ArchiveUnwritable(ArchiveError):
     """A file of the store can't be written. `path` names it."""
 
-    default_hint = "Free space on the disk or mend the permissions of the store's folder, then run again: nothing was lost."
+    default_hint = (
+        "Free space on the disk or mend the permissions of the store's folder, then run again: nothing was lost."
+    )
 
     def __init__(self, message: str, *, path: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)

@@ -1,0 +1,107 @@
+"""Addresses as browsers read them (RFC 3986, WHATWG URL): resolving, and the one ASCII spelling that goes over the wire."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+import idna
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+#: What may stand unescaped in a path or query, beside letters and digits (RFC 3986, sections 3.3 and 3.4); "%" keeps what is escaped.
+_PATH_SAFE = "/:@!$&'()*+,;=-._~%"
+_QUERY_SAFE = _PATH_SAFE + "?"
+#: Stripped by browsers from inside an address (WHATWG URL, section 4.4).
+_REMOVED = str.maketrans("", "", "\t\n\r")
+_EDGES = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
+
+
+def absolute(link: str, base: str) -> str | None:
+    """The http(s) address that `link` means on a page at `base`, in its ASCII spelling; None where it is no such address.
+
+    >>> absolute("../nyheter/ö?q=å#topp", "https://hållbar.se/a/b/")
+    'https://xn--hllbar-iua.se/a/nyheter/%C3%B6?q=%C3%A5#topp'
+    >>> absolute("mailto:a@b.se", "https://b.se/") is None
+    True
+    """
+    cleaned = link.strip(_EDGES).translate(_REMOVED)
+    if not cleaned:
+        return None
+    try:
+        return ascii_url(urljoin(base, cleaned))
+    except ValueError:
+        return None
+
+
+def ascii_url(url: str) -> str:
+    """The address as it goes over the wire: scheme and host in lower case, IDN as A-labels (RFC 5891), the rest percent-encoded UTF-8.
+
+    Raises ValueError where it is no http(s) address with a host.
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    if scheme not in DEFAULT_PORTS:
+        raise ValueError(f"not an http address: {url}")
+    name = ascii_host(parts.hostname or "")
+    port = parts.port
+    if ":" in name:
+        name = f"[{name}]"
+    if port is not None and port != DEFAULT_PORTS[scheme]:
+        name = f"{name}:{port}"
+    if parts.username is not None:
+        password = "" if parts.password is None else f":{parts.password}"
+        name = f"{quote(parts.username, safe='%')}{quote(password, safe=':%')}@{name}"
+    path = _escape(parts.path or "/", _PATH_SAFE)
+    return urlunsplit(
+        (scheme, name, path, _escape(parts.query, _QUERY_SAFE), _escape(parts.fragment, _QUERY_SAFE)),
+    )
+
+
+def ascii_host(name: str) -> str:
+    """A host name in lower case with A-labels, without a final dot (UTS 46, non-transitional).
+
+    Raises ValueError where it is no host name. An address in digits is left as it is.
+    """
+    name = name.strip().rstrip(".").lower()
+    if not name:
+        raise ValueError("no host")
+    if ":" in name:
+        return name
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True, transitional=False).decode("ascii")
+        except idna.IDNAError as error:
+            raise ValueError(f"not a host name: {name}") from error
+    if any(character in " #%/<>?@[\\]^|" or not character.isprintable() for character in name):
+        raise ValueError(f"not a host name: {name}")
+    return name
+
+
+def host_of(url: str) -> str:
+    """The host of an address, as `ascii_host` spells it; "" where there is none."""
+    try:
+        return ascii_host(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+
+
+def readable_host(name: str) -> str:
+    """A host name as people read it: U-labels where they are valid.
+
+    >>> readable_host("xn--hllbarupphandling-8qb.se")
+    'hållbarupphandling.se'
+    """
+    try:
+        return idna.decode(name)
+    except idna.IDNAError:
+        return name
+
+
+def _escape(part: str, safe: str) -> str:
+    """`part` with everything percent-encoded that must be; a "%" that begins no escape becomes "%25"."""
+    pieces = part.split("%")
+    head, tail = pieces[0], pieces[1:]
+    mended = head + "".join(
+        ("%" if len(piece) >= 2 and all(digit in "0123456789abcdefABCDEF" for digit in piece[:2]) else "%25") + piece
+        for piece in tail
+    )
+    return quote(mended, safe=safe)
