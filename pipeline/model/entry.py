@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What the source calls the entry: atom:id, guid, its link, or a digest of its title (RFC 4287, section 4.2.6).
 EntryKey = NewType("EntryKey", str)
 
+#: Digest of what the source itself says of an entry, before its article is opened: another one is a changed entry.
+EntryVersion = NewType("EntryVersion", str)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
@@ -48,6 +51,8 @@ class Entry:
 
     source: SourceId
     key: EntryKey
+    #: None where its article is still to be opened, so that it counts as not yet seen.
+    version: EntryVersion | None
     title: Text | None
     summary: Text | None
     content: Text | None

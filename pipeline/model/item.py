@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 #: Derived from the source and the first identity that the item was seen under; lasts for ever.
 ItemId = NewType("ItemId", str)
 
-#: What an item can be found again by: "e:…" its source's own id for it, "a:…" its address, "t:…" its text. See `normalise.identity`.
+#: What an item can be found again by; the archive is an index from these to items, `normalise.identity` makes them:
+#: "v:SOURCE:…" a version of its entry that was seen, "e:SOURCE:…" its source's own id for it, "a:…" its address, "t:…" its text.
 IdentityKey = NewType("IdentityKey", str)
 
 Precision = Literal["second", "minute", "day", "month"]
