@@ -26,12 +26,12 @@ class Changes:
     added: tuple[Record, ...] = ()
     #: Records whose item the source changed (one more revision).
     revised: tuple[Record, ...] = ()
-    #: Records that only moved to another story.
-    moved: tuple[Record, ...] = ()
+    #: Records that changed without the source changing what readers see: another key, another story, gone from its source.
+    amended: tuple[Record, ...] = ()
     #: Stories as they are from now on.
     stories: tuple[Story, ...] = ()
     #: Stories that were joined into another and are no more.
     joined: tuple[StoryId, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.revised or self.moved or self.stories or self.joined)
+        return bool(self.added or self.revised or self.amended or self.stories or self.joined)

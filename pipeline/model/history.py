@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.model.capture import Validators
+    from pipeline.model.item import ItemId
     from pipeline.model.report import Failure
 
 Outcome = Literal["ok", "unchanged", "failed", "not_due"]
@@ -37,6 +38,8 @@ class History:
     validators: Validators | None = None
     #: Oldest first; the last `REMEMBERED_ATTEMPTS`.
     attempts: tuple[Attempt, ...] = ()
+    #: The items that its last whole answer held.
+    held: tuple[ItemId, ...] = ()
     #: UTC; None: at once.
     next_due: datetime | None = None
     #: UTC; when it last answered as it should.

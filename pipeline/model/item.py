@@ -81,7 +81,8 @@ class Record:
     topics: tuple[str, ...]
     #: UTC, our clock.
     first_seen: datetime
-    #: UTC, our clock; when it last stood in its source with something new about it, or was first seen.
+    #: UTC, our clock; as far as it is written here: an item that its source still holds (`History.held`) was last seen at
+    #: the source's last success.
     last_seen: datetime
     #: Oldest first.
     history: tuple[Revision, ...] = ()

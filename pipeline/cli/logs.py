@@ -1,0 +1,50 @@
+"""Messages on standard error: sentences for people, or one JSON object a line for programs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+ROOT = "samflode"
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: `time` (RFC 3339, UTC), `level`, `event`, and the fields of the event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as JSON."""
+        import orjson
+
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "event": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return orjson.dumps(line, default=str).decode()
+
+
+class Standard(logging.StreamHandler[Any]):
+    """Writes to whatever standard error is at the moment, so that a progress bar or a test can stand in for it."""
+
+    def __init__(self) -> None:
+        super().__init__(sys.stderr)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record."""
+        self.stream = sys.stderr
+        super().emit(record)
+
+
+def configure(*, quiet: bool, verbose: bool, log_format: str) -> None:
+    """Set up what is said: problems alone with `quiet`, everything with `verbose`."""
+    handler = Standard()
+    handler.setFormatter(JsonLines() if log_format == "json" else logging.Formatter("%(message)s"))
+    logger = logging.getLogger(ROOT)
+    logger.handlers[:] = [handler]
+    logger.propagate = False
+    logger.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)

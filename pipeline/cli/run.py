@@ -1,0 +1,181 @@
+"""`samflode run`: the cron job."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.options import DEFAULT_SOURCES, Options, common
+from pipeline.cli.output import counted, print_json
+
+if TYPE_CHECKING:
+    from pipeline.model.config import Config
+    from pipeline.model.report import RunReport, SourceReport
+    from pipeline.run import Choice
+
+log = logging.getLogger("samflode.run")
+
+
+@click.command(epilog="Example: samflode run --quiet")
+@click.option("--all", "everything", is_flag=True, help="Collect every source, due or not.")
+@click.option("--source", "only", metavar="ID", multiple=True, help="Collect only this source; may be repeated.")
+@click.option(
+    "--pages", metavar="N", type=click.IntRange(min=1), help="Walk N pages of each source: its older news too."
+)
+@click.option("--no-publish", is_flag=True, help="Leave the publication as it is.")
+@click.option("--json", "as_json", is_flag=True, help="Print the run report as JSON.")
+@click.option(
+    "--replay",
+    "recordings",
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="Take every response from recordings (a folder with a routes.json), none from the network.",
+)
+@common
+def run(
+    options: Options,
+    *,
+    everything: bool,
+    only: tuple[str, ...],
+    pages: int | None,
+    no_publish: bool,
+    as_json: bool,
+    recordings: Path | None,
+) -> int:
+    """Collect every source that is due, merge what is new, and publish.
+
+    Exits with 0 when done, 1 when a source failed (the others were collected and published), 2 when sources.yaml is
+    wrong, 3 when the archive can't be used, 75 when another run holds the store.
+    """
+    from pipeline.archive import open_archive
+    from pipeline.model.source import SourceId
+    from pipeline.run import Choice, republish
+
+    config = options.load(_recorded_sources(options, recordings))
+    choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)
+    folder = options.folder_of(config) / "public"
+    with open_archive(options.store_of(config), write=True) as archive:
+        report = asyncio.run(_run(config, archive, choice, options))
+        if not no_publish:
+            republish(config, archive, folder)
+    _say_totals(report)
+    if as_json:
+        print_json(report)
+    elif not options.quiet and not no_publish:
+        click.echo(f"archive page  {(folder / 'index.html').resolve().as_uri()}")
+        click.echo(f"merged feed   {(folder / 'feed.atom').resolve().as_uri()}")
+    return 1 if report.totals.failed else 0
+
+
+def _recorded_sources(options: Options, recordings: Path | None) -> Path | None:
+    """The sources.yaml that lies with the recordings, where none is named."""
+    if recordings is None or options.sources is not None:
+        return None
+    beside = (recordings if recordings.is_dir() else recordings.parent) / DEFAULT_SOURCES
+    return beside if beside.is_file() else None
+
+
+async def _run(config: Config, archive: Any, choice: Choice, options: Options) -> RunReport:
+    from pipeline.run import Watcher, run, utc_now
+
+    class Teller(Watcher):
+        """Says a line for each source and, on a terminal, how far the run has come."""
+
+        def __init__(self) -> None:
+            self.bar: Any = None
+
+        def began(self, sources: int) -> None:
+            if sources and sys.stderr.isatty() and not options.quiet and options.log_format == "text":
+                from rich.console import Console
+                from rich.progress import Progress
+
+                self.bar = Progress(console=Console(stderr=True), transient=True)
+                self.bar.add_task("collecting", total=sources)
+                self.bar.start()
+
+        def collected(self, report: SourceReport, name: str) -> None:
+            say(report, name)
+            if self.bar is not None:
+                self.bar.advance(self.bar.task_ids[0])
+
+        def ended(self) -> None:
+            if self.bar is not None:
+                self.bar.stop()
+
+    teller = Teller()
+    try:
+        return await run(config, archive, choice, clock=utc_now, watcher=teller)
+    finally:
+        teller.ended()
+
+
+def say(report: SourceReport, name: str) -> None:
+    """Log one line for a source, and one for each of its warnings."""
+    del name
+    fields = {
+        "source": report.id,
+        "outcome": report.outcome,
+        "entries": report.entries,
+        "new": report.new,
+        "updated": report.updated,
+        "requests": report.requests,
+        "bytes": report.bytes,
+        "seconds": report.seconds,
+    }
+    if report.error is not None:
+        log.error(
+            "%s: failed (%s): %s. %s",
+            report.id,
+            report.error.kind,
+            report.error.message,
+            report.error.hint,
+            extra={"fields": {**fields, "kind": report.error.kind}},
+        )
+    elif report.outcome == "unchanged":
+        log.info("%s: unchanged, %.1f s", report.id, report.seconds, extra={"fields": fields})
+    else:
+        log.info(
+            "%s: %s, %d new, %d updated; %s, %.1f s",
+            report.id,
+            counted(report.entries, "entry", "entries"),
+            report.new,
+            report.updated,
+            counted(report.requests, "request"),
+            report.seconds,
+            extra={"fields": fields},
+        )
+    for warning in report.warnings:
+        log.warning("%s: %s", report.id, warning, extra={"fields": {"source": report.id}})
+
+
+def _say_totals(report: RunReport) -> None:
+    totals = report.totals
+    seconds = (report.finished - report.started).total_seconds()
+    fields = {
+        "sources": totals.sources,
+        "failed": totals.failed,
+        "entries": totals.entries,
+        "new": totals.new,
+        "updated": totals.updated,
+        "stories": totals.stories,
+        "seconds": seconds,
+    }
+    if not report.totals.sources:
+        log.info("nothing was due; `--all` collects all the same", extra={"fields": fields})
+        return
+    log.info(
+        "%s, %d failed; %s, %d new, %d updated; %s in the archive; %.0f s",
+        counted(totals.sources, "source"),
+        totals.failed,
+        counted(totals.entries, "entry", "entries"),
+        totals.new,
+        totals.updated,
+        counted(totals.stories, "story", "stories"),
+        seconds,
+        extra={"fields": fields},
+    )

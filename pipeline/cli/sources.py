@@ -1,0 +1,110 @@
+"""`samflode sources`: what is configured, and whether it is right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import Family, Options, common
+from pipeline.cli.output import counted, print_json, print_table
+from pipeline.model.source import Cron, Feed, Interval, JsonApi, Listing, Sitemap
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from pipeline.model.source import Every, Kind
+
+
+@click.group(cls=Family, epilog="Example: samflode sources check")
+@common
+def sources() -> None:
+    """Look after the file of sources."""
+
+
+@sources.command(epilog="Example: samflode sources check --sources sources.yaml")
+@common
+def check(options: Options) -> int:
+    """Say everything that is wrong with sources.yaml, each problem with its line and what to write instead."""
+    config = options.load()
+    if not options.quiet:
+        click.echo(f"{options.sources_path}: {counted(len(config.sources), 'source')}, nothing to mend")
+    return 0
+
+
+@sources.command(name="list", epilog="Example: samflode sources list --json")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def list_sources(options: Options, *, as_json: bool) -> int:
+    """List the sources."""
+    config = options.load()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": source.id,
+                    "name": source.name,
+                    "kind": _kind(source.kind),
+                    "url": source.url,
+                    "every": _every(source.every),
+                    "language": source.language,
+                    "timezone": source.timezone.key,
+                    "tags": source.tags,
+                }
+                for source in config.sources
+            ]
+        )
+    else:
+        print_table(
+            ("id", "name", "kind", "every", "language", "address"),
+            (
+                (
+                    source.id,
+                    source.name,
+                    _kind(source.kind),
+                    _every(source.every),
+                    source.language or "–",
+                    source.url,
+                )
+                for source in config.sources
+            ),
+        )
+    return 0
+
+
+@sources.command(epilog="Example: samflode sources schema > sources.schema.json")
+@common
+def schema() -> int:
+    """Print the JSON Schema of sources.yaml, which gives editors completion and help."""
+    from pipeline.config.schema import schema as text
+
+    click.echo(text(), nl=False)
+    return 0
+
+
+def _kind(kind: Kind) -> str:
+    match kind:
+        case Feed():
+            return "feed"
+        case Listing():
+            return "listing"
+        case JsonApi():
+            return "json"
+        case Sitemap():
+            return "sitemap"
+
+
+def _every(every: Every) -> str:
+    match every:
+        case Interval(length=length):
+            return _duration(length)
+        case Cron(expression=expression):
+            return expression
+
+
+def _duration(length: timedelta) -> str:
+    seconds = int(length.total_seconds())
+    for unit, size in (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"

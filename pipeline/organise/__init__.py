@@ -1,0 +1,89 @@
+"""4 · items → stories and changes. A snapshot of the archive goes in, what changes in it comes out. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.model.change import Changes, Snapshot
+from pipeline.model.item import Item, ItemId, Record
+from pipeline.organise.revisions import known, merged_keys, revised, seen_before
+from pipeline.organise.stories import Shelf, founded
+from pipeline.organise.topics import topics_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from pipeline.model.config import Topic
+    from pipeline.model.story import Story, StoryId
+
+
+def organise(
+    items: Sequence[Item],
+    snapshot: Snapshot,
+    *,
+    topics: Sequence[Topic],
+    now: datetime,
+    departed: Sequence[Record] = (),
+    last_held: datetime | None = None,
+) -> tuple[Changes, tuple[ItemId, ...]]:
+    """What the items of one source change in the archive, and the ids under which the archive holds them, each once.
+
+    `snapshot` is the part of the archive that they could touch. `departed` are records that the source held at `last_held`
+    and may hold no more. The same items a second time change nothing.
+    """
+    before = {record.item.id: record for record in (*departed, *snapshot.records)}
+    shelf = Shelf()
+    for record in before.values():
+        shelf.put(record)
+    shelf.stories.update((story.id, story) for story in snapshot.stories)
+
+    held: dict[ItemId, None] = {}
+    for item in items:
+        record = known(item, shelf.found) or shelf.records.get(item.id)
+        if record is None:
+            shelf.put(_fresh(item, topics, now))
+            shelf.place(item.id)
+        elif record.item.id in held:
+            shelf.put(_with_keys(record, item))
+        elif not seen_before(item, record):
+            again = revised(record, item, now)
+            shelf.put(replace(again, topics=topics_of(again.item, topics)))
+            shelf.place(record.item.id)
+        held[record.item.id if record else item.id] = None
+
+    for record in departed:
+        if record.item.id not in held and last_held is not None:
+            current = shelf.records[record.item.id]
+            shelf.put(replace(current, last_seen=max(current.last_seen, last_held)))
+    return _changes(shelf, before, {story.id: story for story in snapshot.stories}), tuple(held)
+
+
+def _fresh(item: Item, topics: Sequence[Topic], now: datetime) -> Record:
+    return Record(item=item, story=founded(item.id), topics=topics_of(item, topics), first_seen=now, last_seen=now)
+
+
+def _with_keys(record: Record, item: Item) -> Record:
+    """The record, found under the keys of another spelling of its entry as well."""
+    return replace(record, item=replace(record.item, keys=merged_keys(record.item.keys, item.keys)))
+
+
+def _changes(shelf: Shelf, records: Mapping[ItemId, Record], stories: Mapping[StoryId, Story]) -> Changes:
+    """How what is on the shelf differs from what was there before."""
+    added, revisions, amended = [], [], []
+    for record in shelf.records.values():
+        old = records.get(record.item.id)
+        if old is None:
+            added.append(record)
+        elif len(record.history) > len(old.history):
+            revisions.append(record)
+        elif record != old:
+            amended.append(record)
+    return Changes(
+        added=tuple(added),
+        revised=tuple(revisions),
+        amended=tuple(amended),
+        stories=tuple(story for story in shelf.stories.values() if stories.get(story.id) != story),
+        joined=tuple(story for story in shelf.joined if story in stories),
+    )

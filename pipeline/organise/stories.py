@@ -1,0 +1,132 @@
+"""Which items are one story.
+
+Theory. Two items are the same news when they stand at one address ("a:" keys, whatever the source), or when they begin with
+the same words ("t:" keys) and were published within a fortnight of each other. One source that gives two items the same
+words under two titles means two things by it: newsletters, job adverts and series do that, so within a source the titles
+have to agree as well; likewise where a date is missing. A wrong join is worse than a missed one.
+
+Known mistakes: other words for the same news, and other languages, are not found.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.model.story import Story, StoryId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from pipeline.model.item import IdentityKey, Item, ItemId, Record
+
+#: The same words so far apart are two stories: last year's call and this year's.
+WINDOW = timedelta(days=14)
+
+
+def same_story(one: Item, other: Item, shared: IdentityKey) -> bool:
+    """Whether two items that share an identity key are the same news."""
+    if shared.startswith("a:"):
+        return True
+    if not shared.startswith("t:"):
+        return one.source == other.source
+    same_title = one.title.casefold().split() == other.title.casefold().split()
+    if one.published is None or other.published is None:
+        return same_title and one.source != other.source
+    near = abs(one.published.at - other.published.at) <= WINDOW
+    return near and (same_title or one.source != other.source)
+
+
+def founded(record_id: ItemId) -> StoryId:
+    """The id of the story that begins with this item."""
+    return StoryId(f"s-{record_id}")
+
+
+def arranged(records: Iterable[Record]) -> tuple[ItemId, ...]:
+    """The ids of the items, oldest first."""
+    return tuple(record.item.id for record in sorted(records, key=lambda each: (_moment(each), each.item.id)))
+
+
+def lead(records: Iterable[Record]) -> ItemId:
+    """The item that speaks for the story: of the earliest day, and of those the one that says most."""
+
+    def rank(record: Record) -> tuple[str, int, str]:
+        said = len(record.item.text) + len(record.item.summary)
+        return (_moment(record).date().isoformat(), -said, record.item.id)
+
+    return min(records, key=rank).item.id
+
+
+def _moment(record: Record) -> datetime:
+    return record.item.published.at if record.item.published else record.first_seen
+
+
+@dataclass
+class Shelf:
+    """The records and stories at hand while a set of items is put into stories."""
+
+    records: dict[ItemId, Record] = field(default_factory=dict)
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+    #: Stories that were joined into another.
+    joined: list[StoryId] = field(default_factory=list)
+    by_key: dict[IdentityKey, list[ItemId]] = field(default_factory=lambda: defaultdict(list))
+
+    def put(self, record: Record) -> None:
+        """Lay a record where its keys find it, in place of an older state of it."""
+        self.records[record.item.id] = record
+        for key in record.item.keys:
+            if record.item.id not in self.by_key[key]:
+                self.by_key[key].append(record.item.id)
+
+    def found(self, key: IdentityKey) -> list[Record]:
+        """The records that have this key."""
+        return [self.records[each] for each in self.by_key.get(key, ())]
+
+    def place(self, item_id: ItemId) -> None:
+        """Put the item into the story that it tells, which may make one story of several."""
+        record = self.records[item_id]
+        told = self._stories_with(record)
+        if record.story in self.stories:
+            told.add(record.story)
+        chosen = min(told, key=self._age) if told else self._found_story(record)
+        for other in sorted(told - {chosen}):
+            self._join(other, chosen)
+        self._take(item_id, chosen)
+        story = self.stories[chosen]
+        members = [self.records[each] for each in story.items]
+        self.stories[chosen] = replace(story, items=arranged(members), lead=lead(members))
+
+    def _stories_with(self, record: Record) -> set[StoryId]:
+        return {
+            other.story
+            for key in record.item.keys
+            for other in self.found(key)
+            if other.item.id != record.item.id
+            and other.story in self.stories
+            and same_story(record.item, other.item, key)
+        }
+
+    def _age(self, story_id: StoryId) -> tuple[datetime, StoryId]:
+        return (min(self.records[each].first_seen for each in self.stories[story_id].items), story_id)
+
+    def _found_story(self, record: Record) -> StoryId:
+        story_id = founded(record.item.id)
+        self.stories[story_id] = Story(id=story_id, lead=record.item.id, items=())
+        return story_id
+
+    def _join(self, gone: StoryId, into: StoryId) -> None:
+        story = self.stories.pop(gone)
+        for each in story.items:
+            self._take(each, into)
+        kept = self.stories[into]
+        self.stories[into] = replace(kept, former=tuple(dict.fromkeys((*kept.former, *story.former, gone))))
+        self.joined.append(gone)
+
+    def _take(self, item_id: ItemId, into: StoryId) -> None:
+        self.records[item_id] = replace(self.records[item_id], story=into)
+        story = self.stories[into]
+        if item_id not in story.items:
+            self.stories[into] = replace(story, items=(*story.items, item_id))

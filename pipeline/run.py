@@ -1,0 +1,257 @@
+"""The cron job: the whole line, top to bottom; and publishing alone.
+
+Order lives here, knowledge never does: each step is a call to the stage that knows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import Counter
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline import __version__, schedule
+from pipeline.collect import collect, live, replay
+from pipeline.errors import InternalError, SamflodeError, UsageError
+from pipeline.extract import extract
+from pipeline.health import health
+from pipeline.model.change import Changes
+from pipeline.model.collection import Collection, Visit
+from pipeline.model.history import Attempt, History
+from pipeline.model.report import Failure, RunReport, SourceReport, Totals
+from pipeline.normalise import normalise
+from pipeline.organise import organise
+from pipeline.publish import edition, publish, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from pipeline.archive import Archive
+    from pipeline.collect.fetcher import Fetcher
+    from pipeline.model.config import Config
+    from pipeline.model.entry import Conversation
+    from pipeline.model.item import ItemId
+    from pipeline.model.source import Source, SourceId
+    from pipeline.publish import Written
+
+log = logging.getLogger("samflode.run")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What of a run was asked for."""
+
+    #: Ignore the schedule.
+    everything: bool = False
+    #: Only these sources, whether due or not; empty: all.
+    only: tuple[SourceId, ...] = ()
+    #: Walk so many older pages of each.
+    pages: int | None = None
+    #: Take every response from the recordings here. Recordings never age, so every source is due, and an answer that holds
+    #: nothing new leaves the store as it is, byte for byte.
+    recordings: Path | None = None
+
+
+class Watcher:
+    """Is told how the run goes; does nothing with it."""
+
+    def began(self, sources: int) -> None:
+        """So many sources are due."""
+
+    def collected(self, report: SourceReport, name: str) -> None:
+        """One source is done and, where it brought anything, in the archive."""
+
+
+async def run(
+    config: Config,
+    archive: Archive,
+    choice: Choice,
+    *,
+    clock: Callable[[], datetime],
+    watcher: Watcher,
+) -> RunReport:
+    """Collects what is due into the archive and says how it went.
+
+    Raises UsageError where `choice` names an unknown source, ArchiveError where the archive can't be written. What goes
+    wrong with one source stands in its report and stops no other.
+    """
+    started = clock()
+    histories = archive.histories()
+    chosen = _chosen(config, histories, choice, started)
+    reports: dict[SourceId, SourceReport] = {}
+    watcher.began(len(chosen))
+
+    visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
+    async with (
+        _fetcher(config, choice) as fetcher,
+        aclosing(collect(visits, fetcher, concurrency=config.fetch.concurrency)) as collections,
+    ):
+        async for collection in collections:
+            report = _keep(collection, config, archive, choice, started=started, now=clock())
+            reports[report.id] = report
+            watcher.collected(report, collection.source.name)
+    archive.checkpoint()
+
+    all_reports = tuple(
+        reports.get(source.id) or _not_due(source, histories.get(source.id, History())) for source in config.sources
+    )
+    return RunReport(started=started, finished=clock(), sources=all_reports, totals=_totals(all_reports, archive))
+
+
+def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
+    """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
+    items = Counter(record.item.source for record in archive.records())
+    state = health(config.sources, archive.histories(), items)
+    return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
+
+
+def _chosen(config: Config, histories: dict[SourceId, History], choice: Choice, now: datetime) -> tuple[Source, ...]:
+    known = {source.id for source in config.sources}
+    for each in choice.only:
+        if each not in known:
+            raise UsageError(
+                f"there is no source `{each}`", hint="`samflode sources list` shows the ids of the sources in the file."
+            )
+    if choice.only:
+        return tuple(source for source in config.sources if source.id in choice.only)
+    if choice.everything or choice.recordings is not None:
+        return config.sources
+    return schedule.due(config.sources, histories, now)
+
+
+def _visit(source: Source, archive: Archive, history: History, choice: Choice) -> Visit:
+    seen = archive.seen(source.id)
+
+    def talk() -> Conversation:
+        return extract(source, seen, pages=choice.pages)
+
+    return Visit(
+        source=source,
+        talk=talk,
+        validators=None if choice.pages else history.validators,
+        reading=_reading(source),
+    )
+
+
+def _reading(source: Source) -> str:
+    """A digest of how the source is read: with another description, or another version, an old answer is news."""
+    described = repr((__version__, source.url, source.kind, source.article, source.include, source.exclude))
+    return hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
+
+
+def _fetcher(config: Config, choice: Choice) -> AbstractAsyncContextManager[Fetcher]:
+    contact = f"; {config.archive.contact}" if config.archive.contact else ""
+    user_agent = f"Samflode/{__version__} (+{config.archive.url}{contact})"
+    if choice.recordings is not None:
+        return replay(choice.recordings, config.fetch, user_agent=user_agent)
+    return live(config.fetch, user_agent=user_agent)
+
+
+def _keep(
+    collection: Collection, config: Config, archive: Archive, choice: Choice, *, started: datetime, now: datetime
+) -> SourceReport:
+    """Puts what a visit brought into the archive; whole, or not at all."""
+    source = collection.source
+    history = archive.history(source.id)
+    changes, held, warnings = Changes(), None, collection.warnings
+    error = collection.error
+    if collection.extraction is not None:
+        try:
+            changes, held, found = _understand(collection, config, archive, history, now)
+            warnings = (*warnings, *collection.extraction.warnings, *found)
+        except SamflodeError:
+            raise
+        except Exception as mistake:
+            log.exception("source %s could not be understood", source.id)
+            error = InternalError(f"{type(mistake).__name__}: {mistake}")
+            error.__cause__ = mistake
+    elif isinstance(error, InternalError):
+        log.error("source %s could not be collected", source.id, exc_info=error.__cause__ or error)
+
+    failure = None
+    if error is not None:
+        failure = Failure(
+            kind=error.kind, message=error.message, hint=error.hint, retry_after=getattr(error, "retry_after", None)
+        )
+    outcome = "failed" if failure else "unchanged" if collection.unchanged else "ok"
+    attempt = Attempt(
+        at=started,
+        outcome=outcome,
+        failure=failure,
+        entries=len(collection.extraction.entries) if collection.extraction else 0,
+        new=len(changes.added),
+        seconds=round(collection.seconds, 3),
+    )
+    current = schedule.after(
+        source, history, attempt, validators=collection.validators, held=held, zone=config.archive.timezone
+    )
+    if not (choice.recordings is not None and outcome == "unchanged"):
+        archive.commit(changes, {source.id: current})
+    return SourceReport(
+        id=source.id,
+        outcome=outcome,
+        requests=collection.requests,
+        bytes=collection.bytes,
+        entries=attempt.entries,
+        new=len(changes.added),
+        updated=len(changes.revised),
+        seconds=attempt.seconds,
+        warnings=warnings,
+        error=failure,
+        next_due=current.next_due,
+    )
+
+
+def _understand(
+    collection: Collection, config: Config, archive: Archive, history: History, now: datetime
+) -> tuple[Changes, Sequence[ItemId], tuple[str, ...]]:
+    """What an extraction changes in the archive, the items that the source holds now, and what was noticed."""
+    assert collection.extraction is not None
+    items, warnings = normalise(collection.extraction.entries, collection.source, now)
+    before = [record for each in history.held if (record := archive.record(each)) is not None]
+    changes, held = organise(
+        items,
+        archive.near(items),
+        topics=config.topics,
+        now=now,
+        departed=before,
+        last_held=history.last_success,
+    )
+    return changes, held, warnings
+
+
+def _not_due(source: Source, history: History) -> SourceReport:
+    return SourceReport(
+        id=source.id,
+        outcome="not_due",
+        requests=0,
+        bytes=0,
+        entries=0,
+        new=0,
+        updated=0,
+        seconds=0.0,
+        warnings=(),
+        error=None,
+        next_due=history.next_due,
+    )
+
+
+def _totals(reports: Sequence[SourceReport], archive: Archive) -> Totals:
+    return Totals(
+        sources=sum(report.outcome != "not_due" for report in reports),
+        failed=sum(report.outcome == "failed" for report in reports),
+        entries=sum(report.entries for report in reports),
+        new=sum(report.new for report in reports),
+        updated=sum(report.updated for report in reports),
+        stories=archive.count().stories,
+    )
+
+
+def utc_now() -> datetime:
+    """The time by our own clock, to the second: finer would only make the archive's files longer."""
+    return datetime.now(UTC).replace(microsecond=0)
