@@ -17,7 +17,7 @@ from datetime import datetime
 from itertools import combinations
 from pathlib import Path
 
-import feedparser  # noqa: TID251
+import feedparser
 import pytest
 
 from pipeline.cli import main

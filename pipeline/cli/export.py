@@ -56,7 +56,10 @@ def export(
     topics: tuple[str, ...],
     languages: tuple[str, ...],
 ) -> int:
-    """Write the archive's items or stories as NDJSON or CSV; docs/publication.md describes the fields."""
+    """Write the archive's items or stories for other programs.
+
+    docs/publication.md describes the fields.
+    """
     from pipeline.archive import open_archive
     from pipeline.model.query import Query
     from pipeline.model.source import SourceId

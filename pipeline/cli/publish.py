@@ -15,7 +15,10 @@ log = logging.getLogger("samflode.publish")
 @click.option("--full", is_flag=True, help="Don't trust what is already there: write every file.")
 @common
 def publish(options: Options, *, full: bool) -> int:
-    """Write the publication anew from the archive; nothing is collected."""
+    """Write the publication anew from the archive.
+
+    Nothing is collected.
+    """
     from pipeline.archive import open_archive
     from pipeline.run import republish
 

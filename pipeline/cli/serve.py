@@ -37,7 +37,10 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes any free one.")
 @common
 def serve(options: Options, *, port: int) -> int:
-    """Show the publication on 127.0.0.1 until interrupted; for looking at it, not for the public."""
+    """Show the publication in a browser on this machine.
+
+    On 127.0.0.1, until interrupted; for looking at it, not for the public.
+    """
     folder = options.folder_of(options.load()) / "public"
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder} holds no publication yet", hint="Collect first, with `samflode run`.")

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
 def show(options: Options, *, id: str, as_json: bool) -> int:  # noqa: A002  # the contract's word
-    """Show the item or the story ID: where each part came from and how it changed over time."""
+    """Show an item or a story.
+
+    Where each part of it came from, and how it changed over time: the old wording and the new.
+    """
     from pipeline.archive import open_archive
 
     config = options.load()

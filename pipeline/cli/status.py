@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
 def status(options: Options, *, as_json: bool) -> int:
-    """Show how every source is doing: last success, last error, entries, next due."""
+    """Show how every source is doing.
+
+    Its last success, its last error, how many entries it held, and when it is due next.
+    """
     from pipeline.archive import open_archive
     from pipeline.health import health
 

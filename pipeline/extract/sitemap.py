@@ -1,0 +1,226 @@
+"""Sitemaps (sitemaps.org/protocol.html), indexes of them, and news sitemaps (Google's news extension, version 0.9)."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
+from pipeline.extract.versions import version_of
+from pipeline.model.capture import Purpose, Request
+from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.web.encoding import decode
+from pipeline.web.urls import absolute
+from pipeline.web.xml import parse_xml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pipeline.model.capture import Capture
+    from pipeline.model.entry import Conversation
+    from pipeline.model.source import Sitemap, Source
+
+#: Entries of one source that are read in one run, the newest: a sitemap lists a site's whole life.
+MOST_ENTRIES = 2_000
+#: Sitemaps of an index that are followed in one run, and how many indexes may lie inside one another.
+MOST_CHILDREN = 50
+DEEPEST_INDEX = 2
+#: Bytes after decompression (sitemaps.org: "no larger than 50MB").
+_LARGEST = 52_428_800
+_GZIP = b"\x1f\x8b"
+_FEED_ROOTS = frozenset({"rss", "feed", "RDF"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Child:
+    """A sitemap that an index names."""
+
+    url: str
+    #: W3C date and time; "" where the index gives none.
+    lastmod: str
+    depth: int
+
+
+@dataclass(slots=True, kw_only=True)
+class _Finds:
+    entries: dict[str, Entry] = field(default_factory=dict)
+    #: Addresses that were read, whether they were wanted or not.
+    addresses: int = 0
+    warnings: list[str] = field(default_factory=list)
+    complete: bool = True
+
+
+def sitemap(source: Source, kind: Sitemap) -> Conversation:
+    """The pages that a sitemap lists and the source wants: at most `MOST_ENTRIES`, the newest first.
+
+    An index is followed newest sitemap first, no further than that many entries need. `lastmod` says when a page was changed, so
+    it is `updated`; only a news sitemap says when it was published.
+
+    Raises NothingMatched where no address is wanted, ExtractError where the document is no sitemap, and what its request fails with.
+    """
+    finds = _Finds()
+    capture = yield Request(url=source.url, purpose=Purpose.SOURCE)
+    waiting = _read(capture, source, kind, finds, depth=0)
+    visited = {source.url, capture.url}
+    followed = 0
+    while waiting and followed < MOST_CHILDREN:
+        child = waiting.pop(0)
+        # Without a date it is unknown which of them are new, so all are needed.
+        if child.url in visited or (child.lastmod and len(finds.entries) >= MOST_ENTRIES):
+            continue
+        visited.add(child.url)
+        followed += 1
+        try:
+            capture = yield Request(url=child.url, purpose=Purpose.PAGE)
+            waiting = _read(capture, source, kind, finds, depth=child.depth) + waiting
+        except (FetchError, ExtractError) as error:
+            finds.warnings.append(f"The sitemap {child.url} could not be read: {error.message}")
+            finds.complete = finds.complete and isinstance(error, ExtractError)
+    if not finds.entries and finds.complete:
+        raise _nothing(source, kind, finds)
+    newest = _newest_first(finds.entries.values())[:MOST_ENTRIES]
+    entries = tuple(replace(entry, origin=replace(entry.origin, position=place)) for place, entry in enumerate(newest))
+    return Extraction(entries=entries, warnings=tuple(finds.warnings), complete=finds.complete)
+
+
+def _read(capture: Capture, source: Source, kind: Sitemap, finds: _Finds, *, depth: int) -> list[_Child]:
+    """The sitemaps that a document names, newest first; the entries that it lists go to `finds`."""
+    body = _unzipped(capture)
+    listed = _plain_lines(capture, body)
+    root = None if listed else _root(capture, body)
+    name = "urlset" if root is None else etree.QName(root).localname
+    if root is not None and name == "sitemapindex":
+        return _children(root, capture, depth + 1)
+    if name != "urlset":
+        hint = "It is a feed: leave out `sitemap:`." if name in _FEED_ROOTS else None
+        raise ExtractError(f"{capture.url} is no sitemap, its root is <{name}>", url=capture.url, hint=hint)
+    records = ({"loc": line} for line in listed) if root is None else map(_fields, _named(root, "url"))
+    for record in records:
+        finds.addresses += 1
+        link = absolute(record.get("loc", ""), capture.url)
+        if link is not None and _is_wanted(link, kind):
+            finds.entries.setdefault(link, _entry(record, link, source, capture))
+    return []
+
+
+def _root(capture: Capture, body: bytes) -> etree._Element:
+    try:
+        return parse_xml(body, content_type=capture.headers.get("Content-Type"))
+    except ValueError as error:
+        hint = "Give the address of the sitemap itself; robots.txt of the site often names it."
+        raise ExtractError(f"{capture.url} is no sitemap: {error}", url=capture.url, hint=hint) from error
+
+
+def _unzipped(capture: Capture) -> bytes:
+    """The body, decompressed where it is a gzip file (a sitemap.xml.gz is one, whatever its headers say)."""
+    if not capture.body.startswith(_GZIP):
+        return capture.body
+    inflater = zlib.decompressobj(wbits=31)
+    try:
+        body = inflater.decompress(capture.body, _LARGEST)
+    except zlib.error as error:
+        raise DecodeError(f"{capture.url} is a gzip file that can't be decompressed", url=capture.url) from error
+    if inflater.unconsumed_tail:
+        raise DecodeError(f"{capture.url} is larger than {_LARGEST} bytes after decompression", url=capture.url)
+    return body
+
+
+def _plain_lines(capture: Capture, body: bytes) -> list[str]:
+    """The addresses of a text sitemap, one a line; empty where the document is something else."""
+    if b"<" in body[:1000] or not body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"http"):
+        return []
+    text = decode(body, content_type=capture.headers.get("Content-Type"), kind="html").text
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _children(root: etree._Element, capture: Capture, depth: int) -> list[_Child]:
+    if depth > DEEPEST_INDEX:
+        return []
+    records = [_fields(element) for element in _named(root, "sitemap")]
+    children = [
+        _Child(url=url, lastmod=record.get("lastmod", ""), depth=depth)
+        for record in records
+        if (url := absolute(record.get("loc", ""), capture.url)) is not None
+    ]
+    return sorted(children, key=lambda child: child.lastmod, reverse=True)
+
+
+def _named(root: etree._Element, name: str) -> Iterator[etree._Element]:
+    """The children of that name, in whatever namespace: many sitemaps have a wrong one, or none."""
+    return (child for child in root if isinstance(child.tag, str) and etree.QName(child).localname == name)
+
+
+def _fields(element: etree._Element) -> dict[str, str]:
+    """The texts of one <url> or <sitemap> by their names; those of a news extension too, images, videos and alternates not."""
+    fields: dict[str, str] = {}
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        name = etree.QName(child)
+        if name.localname == "news":
+            for part in child.iterdescendants():
+                fields.setdefault(f"news:{etree.QName(part).localname}", " ".join("".join(part.itertext()).split()))
+        elif len(child) == 0:
+            fields.setdefault(name.localname, " ".join((child.text or "").split()))
+    return fields
+
+
+def _is_wanted(link: str, kind: Sitemap) -> bool:
+    if kind.exclude is not None and kind.exclude.search(link):
+        return False
+    if kind.include is not None:
+        return kind.include.search(link) is not None
+    parts = urlsplit(link)
+    return parts.path != "/" or bool(parts.query)  # the front page is no news
+
+
+def _entry(record: dict[str, str], link: str, source: Source, capture: Capture) -> Entry:
+    title = Text(value=record["news:title"]) if record.get("news:title") else None
+    published = record.get("news:publication_date") or None
+    updated = record.get("lastmod") or None
+    return Entry(
+        source=source.id,
+        key=EntryKey(link),
+        version=version_of(
+            key=link, title=title, summary=None, content=None, link=link, published=published, updated=updated
+        ),
+        title=title,
+        summary=None,
+        content=None,
+        link=link,
+        published=published,
+        updated=updated,
+        authors=(),
+        tags=tuple(tag for part in record.get("news:keywords", "").split(",") if (tag := part.strip())),
+        language=record.get("news:language") or None,
+        base=link,
+        origin=Origin(capture_url=capture.url, fetched_at=capture.fetched_at, position=0, by="sitemap"),
+    )
+
+
+def _newest_first(entries: Iterable[Entry]) -> list[Entry]:
+    """By the dates as they are written: those of a sitemap are ISO 8601, and an undated page is last."""
+    return sorted(entries, key=lambda entry: entry.published or entry.updated or "", reverse=True)
+
+
+def _nothing(source: Source, kind: Sitemap, finds: _Finds) -> NothingMatched:
+    if not finds.addresses:
+        return NothingMatched(
+            f"The sitemap {source.url} lists no pages",
+            url=source.url,
+            hint="Open it in a browser and look where its pages are.",
+        )
+    patterns = [
+        f"`{name}: {pattern.pattern}`"
+        for name, pattern in (("include", kind.include), ("exclude", kind.exclude))
+        if pattern
+    ]
+    return NothingMatched(
+        f"None of the {finds.addresses} addresses in {source.url} is wanted by {' and '.join(patterns) or 'the source'}",
+        url=source.url,
+        hint="Compare the patterns of `sitemap:` with the addresses that the sitemap lists.",
+    )

@@ -1,0 +1,248 @@
+"""Commands as users and programs call them: help, exit codes, what goes where."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from pipeline import __version__
+from pipeline.archive import open_archive
+from pipeline.cli import main, samflode
+
+ROOT = Path(__file__).parents[2]
+PARTNERS = ROOT / "examples" / "partners"
+SOURCES = """\
+archive: {title: Samlade nyheter, url: "https://nyheter.example.se/", language: sv, timezone: Europe/Stockholm, contact: a@example.se}
+fetch: {delay: 0s, robots: false}
+sources:
+  - {id: adda, url: "https://adda.example.se/feed"}
+"""
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()):
+    """Every command with the words that call it."""
+    for name, command in group.commands.items():
+        yield (*path, name), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*path, name))
+
+
+ALL = list(commands(samflode))
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch) -> Path:
+    """A folder with a sources.yaml, to work in."""
+    (tmp_path / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+    (tmp_path / "recordings").mkdir()
+    (tmp_path / "recordings" / "routes.json").write_text("{}", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", [words for words, _ in ALL], ids=" ".join)
+def test_every_command_has_help_with_an_example(words, capsys):
+    assert main([*words, "--help"]) == 0
+
+    shown = capsys.readouterr().out
+    assert f"Example: samflode {words[0]}" in shown
+    for option in ("--sources FILE", "--store DIR", "--quiet", "--verbose", "--log-format"):
+        assert option in shown
+
+
+def test_help_lists_the_commands_in_the_order_of_the_work(capsys):
+    assert main(["--help"]) == 0
+
+    shown = capsys.readouterr().out
+    positions = [shown.index(f"\n  {name} ") for name in samflode.commands]
+    assert sorted(positions) == positions
+
+
+def test_the_version_is_said(capsys):
+    assert main(["--version"]) == 0
+    assert f"samflode, version {__version__}\n" == capsys.readouterr().out
+
+
+def test_common_options_stand_before_or_after_the_command(folder, capsys):
+    (folder / "other.yaml").write_text(SOURCES.replace("adda", "anbud"), encoding="utf-8")
+
+    assert main(["--sources", "other.yaml", "sources", "list", "--json"]) == 0
+    before = capsys.readouterr().out
+    assert main(["sources", "list", "--json", "--sources", "other.yaml"]) == 0
+
+    assert before == capsys.readouterr().out
+    assert ["anbud"] == [each["id"] for each in json.loads(before)]
+
+
+def test_common_options_come_from_the_environment_too(folder, monkeypatch, capsys):
+    (folder / "other.yaml").write_text(SOURCES.replace("adda", "anbud"), encoding="utf-8")
+    monkeypatch.setenv("SAMFLODE_SOURCES", "other.yaml")
+
+    assert main(["sources", "list", "--json"]) == 0
+
+    assert ["anbud"] == [each["id"] for each in json.loads(capsys.readouterr().out)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["run", "--bogus"], "No such option", id="unknown option"),
+        pytest.param(["flow"], "No such command 'flow'", id="unknown command"),
+        pytest.param(
+            ["run", "--source", "nobody"],
+            "samflode: there is no source `nobody`\n`samflode sources list`",
+            id="unknown source",
+        ),
+        pytest.param(
+            ["show", "nothing"], "samflode: the archive holds no item and no story `nothing`\n", id="unknown id"
+        ),
+        pytest.param(
+            ["serve"], "samflode: store/public holds no publication yet\nCollect first", id="nothing to serve"
+        ),
+        pytest.param(
+            ["export", "items", "--since", "soon"],
+            "'soon' is no date; write it as 2026-03-02",
+            id="a date that is none",
+        ),
+        pytest.param(
+            ["export", "items", "--output", "no/such/folder"], "samflode: no/such/folder can't be written", id="output"
+        ),
+        pytest.param(["run", "--pages", "0"], "0 is not in the range", id="pages"),
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_what_to_do(folder, capsys, arguments, message):
+    assert 2 == main(arguments)
+
+    output = capsys.readouterr()
+    assert message in output.err
+    assert "" == output.out
+    assert not (folder / "store" / "archive").exists()
+
+
+def test_a_wrong_file_of_sources_exits_with_2_and_nothing_is_written(folder, capsys):
+    (folder / "sources.yaml").write_text(SOURCES.replace("id: adda", "id: adda, intervall: 6h"), encoding="utf-8")
+
+    assert 2 == main(["run"])
+
+    output = capsys.readouterr()
+    assert "sources.yaml:4:" in output.err
+    assert "did you mean `every`?" in output.err
+    assert "Nothing was fetched or written." in output.err
+    assert not (folder / "store").exists()
+
+
+def test_a_missing_file_of_sources_says_what_to_do(folder, capsys):
+    assert 2 == main(["run", "--sources", "elsewhere.yaml"])
+    assert "elsewhere.yaml" in capsys.readouterr().err
+
+
+def test_a_run_beside_another_exits_with_75_and_does_nothing(folder, capsys):
+    with open_archive("store", write=True):
+        assert 75 == main(["run", "--replay", "recordings"])
+
+    assert f"{os.getpid()}" in capsys.readouterr().err
+    assert not (folder / "store" / "public").exists()
+
+
+def test_a_failed_source_exits_with_1_and_says_why_and_what_to_do(folder, capsys):
+    assert 1 == main(["run", "--replay", "recordings", "--quiet"])
+
+    output = capsys.readouterr()
+    assert "" == output.out
+    assert output.err.startswith("adda: failed (http_status): ")
+
+
+def test_nothing_due_exits_with_0(folder, capsys):
+    assert 1 == main(["run", "--replay", "recordings"])
+    capsys.readouterr()
+
+    assert 0 == main(["run"])
+
+    assert "nothing was due" in capsys.readouterr().err
+
+
+def test_messages_are_one_json_object_a_line_when_asked(folder, capsys):
+    main(["run", "--replay", "recordings", "--log-format", "json"])
+
+    said = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert ("adda", "failed", "http_status") == tuple(said[0][key] for key in ("source", "outcome", "kind"))
+    assert {"time", "level", "event"} <= said[0].keys()
+
+
+def test_status_tells_what_ails_a_source(folder, capsys):
+    main(["run", "--replay", "recordings", "--quiet"])
+    capsys.readouterr()
+
+    assert 0 == main(["status"])
+    shown = capsys.readouterr().out
+    assert "failing" in shown
+    assert "(http_status, since " in shown
+
+    assert 0 == main(["status", "--json"])
+    (state,) = json.loads(capsys.readouterr().out)["sources"]
+    assert ("adda", "failing", "http_status") == (state["id"], state["condition"], state["error"]["kind"])
+
+
+def test_status_of_an_empty_store_writes_nothing(folder, capsys):
+    assert 0 == main(["status"])
+
+    assert "never" in capsys.readouterr().out
+    assert not (folder / "store").exists()
+
+
+def test_the_run_report_has_the_fields_of_the_contract(tmp_path, capsys):
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", str(tmp_path / "store"), "--json", "--quiet"])
+
+    report = json.loads(capsys.readouterr().out)
+    assert ["started", "finished", "sources", "totals"] == list(report)
+    assert {
+        "id", "outcome", "requests", "bytes", "entries", "new", "updated", "seconds", "warnings", "error", "next_due",
+    } == report["sources"][0].keys()  # fmt: skip
+    assert {"sources", "failed", "entries", "new", "updated", "stories"} == report["totals"].keys()
+
+
+def test_run_ends_with_where_to_open_the_page_and_the_feed(tmp_path, capsys):
+    store = tmp_path / "store"
+
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", str(store)])
+
+    assert [
+        f"archive page  {(store / 'public' / 'index.html').as_uri()}",
+        f"merged feed   {(store / 'public' / 'feed.atom').as_uri()}",
+    ] == capsys.readouterr().out.splitlines()
+
+
+def test_a_run_that_does_not_publish_leaves_the_publication_alone(tmp_path):
+    store = tmp_path / "store"
+
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", str(store), "--no-publish", "--quiet"])
+    assert not (store / "public").exists()
+
+    assert 0 == main(["publish", "--sources", str(PARTNERS / "sources.yaml"), "--store", str(store), "--quiet"])
+    assert (store / "public" / "index.html").is_file()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status"]], ids=" ".join)
+def test_nothing_heavy_is_imported_before_it_is_needed(folder, arguments):
+    """Start-up counts: the libraries of fetching, reading and rendering stay out of `--help` and `status`."""
+    heavy = ["httpx", "bs4", "lxml", "feedparser", "dateparser", "trafilatura", "heliport", "jinja2", "rich", "numpy"]
+    program = (
+        "import sys; from pipeline.cli import main; code = main(sys.argv[1:]);"
+        f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+    assert "[]\n" == done.stderr
+    assert 0 == done.returncode
