@@ -9,7 +9,7 @@ import hashlib
 import logging
 from collections import Counter
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,10 @@ from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, RunReport, SourceReport, Totals
 from pipeline.normalise import normalise
 from pipeline.organise import organise
-from pipeline.publish import edition, publish, write
+from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
@@ -35,7 +35,9 @@ if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.config import Config
     from pipeline.model.entry import Conversation
-    from pipeline.model.item import ItemId
+    from pipeline.model.history import Outcome
+    from pipeline.model.item import ItemId, Record
+    from pipeline.model.query import Query
     from pipeline.model.source import Source, SourceId
     from pipeline.publish import Written
 
@@ -89,7 +91,7 @@ async def run(
     visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
     async with (
         _fetcher(config, choice) as fetcher,
-        aclosing(collect(visits, fetcher, concurrency=config.fetch.concurrency)) as collections,
+        aclosing(collect(visits, fetcher)) as collections,
     ):
         async for collection in collections:
             report = _keep(collection, config, archive, choice, started=started, now=clock())
@@ -110,7 +112,24 @@ def republish(config: Config, archive: Archive, folder: Path, *, full: bool = Fa
     return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
 
 
-def _chosen(config: Config, histories: dict[SourceId, History], choice: Choice, now: datetime) -> tuple[Source, ...]:
+def exported(archive: Archive, query: Query, *, what: str, form: str) -> Iterator[bytes]:
+    """The items or the stories that `query` asks for, as a file in pieces. Of a story it is enough that one item fits."""
+    if what == "items":
+        return export_items(_seen_last(archive, archive.records(query)), form)
+    chosen = {record.story for record in archive.records(query)}
+    records = (record for record in archive.records() if record.story in chosen)
+    return export_stories(story_views(records, (each for each in archive.stories() if each.id in chosen)), form)
+
+
+def _seen_last(archive: Archive, records: Iterable[Record]) -> Iterator[Record]:
+    """The records with a `last_seen` that counts the times at which their sources still held them."""
+    held = {each: history.last_success for history in archive.histories().values() for each in history.held}
+    for record in records:
+        last = held.get(record.item.id)
+        yield record if last is None or last <= record.last_seen else replace(record, last_seen=last)
+
+
+def _chosen(config: Config, histories: Mapping[SourceId, History], choice: Choice, now: datetime) -> tuple[Source, ...]:
     known = {source.id for source in config.sources}
     for each in choice.only:
         if each not in known:
@@ -178,7 +197,7 @@ def _keep(
         failure = Failure(
             kind=error.kind, message=error.message, hint=error.hint, retry_after=getattr(error, "retry_after", None)
         )
-    outcome = "failed" if failure else "unchanged" if collection.unchanged else "ok"
+    outcome: Outcome = "failed" if failure else "unchanged" if collection.unchanged else "ok"
     attempt = Attempt(
         at=started,
         outcome=outcome,

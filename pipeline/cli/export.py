@@ -40,7 +40,7 @@ class Day(click.ParamType[datetime]):
 @click.option("--output", metavar="FILE", type=click.Path(path_type=Path), help="Where to. [default: standard output]")
 @click.option("--since", type=Day(), metavar="DATE", help="Published at or after; where undated, first seen.")
 @click.option("--until", type=Day(), metavar="DATE", help="Published before; where undated, first seen.")
-@click.option("--source", "sources", metavar="ID", multiple=True, help="Only of this source; may be repeated.")
+@click.option("--source", "only", metavar="ID", multiple=True, help="Only of this source; may be repeated.")
 @click.option("--topic", "topics", metavar="ID", multiple=True, help="Only with this topic; may be repeated.")
 @click.option("--language", "languages", metavar="TAG", multiple=True, help="Only in this language; may be repeated.")
 @common
@@ -52,7 +52,7 @@ def export(
     output: Path | None,
     since: datetime | None,
     until: datetime | None,
-    sources: tuple[str, ...],
+    only: tuple[str, ...],
     topics: tuple[str, ...],
     languages: tuple[str, ...],
 ) -> int:
@@ -66,9 +66,9 @@ def export(
     from pipeline.run import exported
 
     config = options.load()
-    query = Query(sources=tuple(map(SourceId, sources)), topics=topics, languages=languages, since=since, until=until)
+    query = Query(sources=tuple(map(SourceId, only)), topics=topics, languages=languages, since=since, until=until)
     with open_archive(options.store_of(config), write=False) as archive, _opened(output) as stream:
-        for piece in exported(config, archive, query, what=what, form=form):
+        for piece in exported(archive, query, what=what, form=form):
             stream.write(piece)
     return 0
 

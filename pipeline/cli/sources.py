@@ -8,7 +8,7 @@ import click
 
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
-from pipeline.model.source import Cron, Feed, Interval, JsonApi, Listing, Sitemap
+from pipeline.model.source import AutoListing, Cron, Feed, Interval, JsonApi, Listing, Sitemap
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -88,6 +88,8 @@ def _kind(kind: Kind) -> str:
             return "feed"
         case Listing():
             return "listing"
+        case AutoListing():
+            return "listing: auto"
         case JsonApi():
             return "json"
         case Sitemap():

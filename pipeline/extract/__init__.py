@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from pipeline.model.capture import Request
-from pipeline.model.source import Feed, JsonApi, Listing, Sitemap
+from pipeline.model.source import AutoListing, Feed, JsonApi, Listing, Sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -44,6 +44,10 @@ def _entries(source: Source, pages: int | None) -> Conversation:
             from pipeline.extract.listing import listing
 
             return (yield from listing(source, kind, pages=pages))
+        case AutoListing() as kind:
+            from pipeline.extract.autolisting import auto_listing
+
+            return (yield from auto_listing(source, kind, pages=pages))
         case JsonApi() as kind:
             from pipeline.extract.jsonapi import json_api
 

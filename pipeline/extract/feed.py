@@ -11,7 +11,6 @@ import re
 from contextlib import suppress
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urljoin
 from xml.sax import SAXParseException
 
 from lxml import etree
@@ -300,7 +299,7 @@ def _base(entry: Mapping[str, Any], content: Mapping[str, Any] | None, url: str)
     """xml:base in force at the entry's text, else the address of the feed (RFC 3986, section 5.1)."""
     detail = content or _detail(entry, "summary") or _detail(entry, "title")
     base = _string(detail, "base")
-    return (absolute(urljoin(url, base), url) if base else None) or url
+    return (absolute(base, url) if base else None) or url
 
 
 def _type(detail: Mapping[str, Any]) -> Literal["text", "html"]:

@@ -26,7 +26,7 @@ from pipeline.web.html import NavigableString, Tag, attribute, base_address, inl
 from pipeline.web.selectors import address_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 #: Elements of a page that are looked at; a longer page is a whole archive, and its newest items come first.
 MOST_ELEMENTS = 20_000
@@ -77,16 +77,24 @@ class Group:
 
 def guess(soup: Tag, url: str) -> list[Guessed]:
     """The items of the listing on a page at `url`, in its order, each once; empty where nothing on it looks like one."""
-    base = base_address(soup, url)
     group = best_group(soup, url)
-    if group is None:
-        return []
+    return [] if group is None else read_group(group.members, group.template, base_address(soup, url), url)
+
+
+def read_group(members: Iterable[Tag], template: Template, base: str, url: str) -> list[Guessed]:
+    """What blocks of one template say, in their order, each address once."""
     items: dict[str, Guessed] = {}
-    for tag in group.members:
-        item = _item(tag, group.template, base)
+    for tag in members:
+        item = _item(tag, template, base)
         if item is not None and not _is_same_page(item.link, url):
             items.setdefault(item.link, item)
     return list(items.values())
+
+
+def look_alikes_of(soup: Tag, group: Group) -> list[Tag]:
+    """The blocks of another page that look like those of a group."""
+    wanted = {_way(tag) for tag in group.members}
+    return [tag for tag in soup.find_all(group.members[0].name, limit=MOST_ELEMENTS) if _way(tag) in wanted]
 
 
 def best_group(soup: Tag, url: str) -> Group | None:
@@ -132,8 +140,7 @@ def _look_alikes(soup: Tag) -> Iterator[list[Tag]]:
     by_path: dict[tuple[str, ...], list[Tag]] = defaultdict(list)
     by_parent: dict[tuple[int, str], list[Tag]] = defaultdict(list)
     for tag in soup.find_all(_ITEM_TAGS, limit=MOST_ELEMENTS):
-        parents = [parent for _, parent in zip(range(2), tag.parents, strict=False)]
-        by_path[signature(tag), *(signature(parent) for parent in parents)].append(tag)
+        by_path[_way(tag)].append(tag)
         by_parent[id(tag.parent), tag.name].append(tag)
     seen = set()
     for group in (*by_path.values(), *by_parent.values()):
@@ -141,6 +148,11 @@ def _look_alikes(soup: Tag) -> Iterator[list[Tag]]:
         if FEWEST_MEMBERS <= len(group) <= MOST_MEMBERS and key not in seen:
             seen.add(key)
             yield group
+
+
+def _way(tag: Tag) -> tuple[str, ...]:
+    """What look-alikes on a page have in common: their signature and those of the two elements around them."""
+    return (signature(tag), *(signature(parent) for _, parent in zip(range(2), tag.parents, strict=False)))
 
 
 def _item(tag: Tag, template: Template, base: str) -> Guessed | None:

@@ -78,7 +78,11 @@ def next_of(soup: Tag) -> Selector | None:
         if select(soup, css):
             return Selector(css=css)
     for tag in soup.find_all("a", href=True):
-        classes = [name for name in _sturdy(tag) if re.search(r"next|older|nasta|aldre|eldre|neste|seg[uü]ent|siguiente|weiter", name, re.I)]
+        classes = [
+            name
+            for name in _sturdy(tag)
+            if re.search(r"next|older|nasta|aldre|eldre|neste|seg[uü]ent|siguiente|weiter", name, re.I)
+        ]
         if classes and inline_text(tag):
             return Selector(css=f"a.{classes[0]}")
         if isinstance(tag.parent, Tag):

@@ -44,6 +44,16 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AutoListing:
+    """An HTML page that lists news, with no selectors: the items are found by what they are."""
+
+    #: As in `Listing`; None: what the page itself calls next.
+    next: Selector | None
+    #: At most so many pages in one run.
+    pages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JsonApi:
     """A JSON API; every field is a JMESPath expression, all but `items` within one item."""
 
@@ -63,7 +73,7 @@ class Sitemap:
     exclude: re.Pattern[str] | None
 
 
-Kind = Feed | Listing | JsonApi | Sitemap
+Kind = Feed | Listing | AutoListing | JsonApi | Sitemap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,17 +41,17 @@ def organise(
 
     held: dict[ItemId, None] = {}
     for item in items:
-        record = known(item, shelf.found) or shelf.records.get(item.id)
-        if record is None:
+        old = known(item, shelf.found) or shelf.records.get(item.id)
+        if old is None:
             shelf.put(_fresh(item, topics, now))
             shelf.place(item.id)
-        elif record.item.id in held:
-            shelf.put(_with_keys(record, item))
-        elif not seen_before(item, record):
-            again = revised(record, item, now)
+        elif old.item.id in held:
+            shelf.put(_with_keys(old, item))
+        elif not seen_before(item, old):
+            again = revised(old, item, now)
             shelf.put(replace(again, topics=topics_of(again.item, topics)))
-            shelf.place(record.item.id)
-        held[record.item.id if record else item.id] = None
+            shelf.place(old.item.id)
+        held[item.id if old is None else old.item.id] = None
 
     for record in departed:
         if record.item.id not in held and last_held is not None:

@@ -175,6 +175,15 @@ def test_entries_without_id_and_link_of_their_own_are_told_apart_by_title_and_da
     assert keys == [entry.key for entry in read(items(*same_link, *none)).entries]
 
 
+@pytest.mark.parametrize(
+    ("base", "expected"), [("http://[", URL), ("javascript:x", URL), ("/b/", "https://upphandling.example.se/b/")]
+)
+def test_a_base_that_is_no_address_gives_way_to_the_feed(base, expected):
+    feed = items("<title>a</title><description>b</description>").replace("<item>", f'<item xml:base="{base}">')
+
+    assert read(feed).entries[0].base == expected
+
+
 def test_an_id_that_is_no_address_is_no_link():
     entries = read(items("<title>x</title><guid>12345</guid>", "<title>y</title><guid>https://x.se/2</guid>")).entries
 

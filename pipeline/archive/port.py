@@ -1,0 +1,71 @@
+"""What an archive is: the promises that every store keeps, whatever it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.model.query import Query
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Mapping, Sequence
+
+    from pipeline.model.change import Changes, Snapshot
+    from pipeline.model.entry import EntryVersion
+    from pipeline.model.history import History
+    from pipeline.model.item import Item, ItemId, Record
+    from pipeline.model.source import SourceId
+    from pipeline.model.story import Story, StoryId
+
+EVERYTHING = Query()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much an archive holds."""
+
+    items: int
+    stories: int
+
+
+class Archive(Protocol):
+    """All that was ever collected. Every method may raise ArchiveDamaged; those that write, ArchiveUnwritable."""
+
+    def history(self, source: SourceId) -> History:
+        """How collecting this source went until now; an empty history for one that never was."""
+
+    def histories(self) -> Mapping[SourceId, History]:
+        """The histories of all sources that ever were collected."""
+
+    def seen(self, source: SourceId) -> Container[EntryVersion]:
+        """The versions of this source's entries that the archive holds; asked by extractors, one by one."""
+
+    def near(self, items: Sequence[Item]) -> Snapshot:
+        """Every record that shares a key with one of the items, the stories of those, and all records of those stories.
+
+        Costs what is found, not what the archive holds: of a key that very many records share, the newest are enough.
+        """
+
+    def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
+        """Keeps the changes and the histories, all or nothing: they are durable when this returns, and seen by what is asked next.
+
+        Nothing is written when both are empty.
+        """
+
+    def checkpoint(self) -> None:
+        """Brings what was committed into its final place. A crash before or within loses nothing: the next opening does it again."""
+
+    def record(self, item: ItemId) -> Record | None:
+        """The record of an item; None where there is no such item."""
+
+    def story(self, story: StoryId) -> Story | None:
+        """The story of that id, or the one that it was joined into; None where there never was one."""
+
+    def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
+        """The records that the query asks for: by months, the newest first; within a month by date, then id."""
+
+    def stories(self) -> Iterator[Story]:
+        """All stories, by the months of their first items, the newest first."""
+
+    def count(self) -> Counts:
+        """How much there is; costs nothing that grows with the archive."""

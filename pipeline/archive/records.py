@@ -1,0 +1,240 @@
+"""The model as JSON, as it stands in the archive's files, and back (format 1; docs/archive.md)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pipeline.model.capture import Validators
+from pipeline.model.change import Changes
+from pipeline.model.entry import Origin
+from pipeline.model.history import Attempt, History
+from pipeline.model.item import IdentityKey, Item, ItemId, Moment, Record, Revision
+from pipeline.model.report import Failure
+from pipeline.model.source import SourceId
+from pipeline.model.story import Story, StoryId
+
+#: Of the files of an archive; a program refuses to write into a newer one.
+FORMAT = 1
+
+Json = dict[str, Any]
+
+
+def record_to_json(record: Record) -> Json:
+    """A record; fields that hold nothing are left out."""
+    item = record.item
+    return _full(
+        {
+            "id": item.id,
+            "story": record.story,
+            "source": item.source,
+            "url": item.url,
+            "title": item.title,
+            "summary": item.summary,
+            "text": item.text,
+            "language": item.language,
+            "published": _moment_to_json(item.published),
+            "updated": _moment_to_json(item.updated),
+            "authors": list(item.authors),
+            "tags": list(item.tags),
+            "topics": list(record.topics),
+            "first_seen": record.first_seen.isoformat(),
+            "last_seen": record.last_seen.isoformat(),
+            "keys": list(item.keys),
+            "origin": _full(
+                {
+                    "capture_url": item.origin.capture_url,
+                    "fetched_at": item.origin.fetched_at.isoformat(),
+                    "position": item.origin.position,
+                    "by": item.origin.by,
+                    "fields": dict(item.origin.fields),
+                }
+            ),
+            "history": [
+                {"seen_at": revision.seen_at.isoformat(), "before": dict(revision.before)}
+                for revision in record.history
+            ],
+        }
+    )
+
+
+def record_from_json(data: Json) -> Record:
+    """The record that `record_to_json` wrote. Raises KeyError, ValueError or TypeError where it is none."""
+    origin = data["origin"]
+    return Record(
+        item=Item(
+            id=ItemId(data["id"]),
+            source=SourceId(data["source"]),
+            keys=tuple(IdentityKey(key) for key in data.get("keys", ())),
+            url=data.get("url"),
+            title=data["title"],
+            summary=data.get("summary", ""),
+            text=data.get("text", ""),
+            language=data.get("language"),
+            published=_moment_from_json(data.get("published")),
+            updated=_moment_from_json(data.get("updated")),
+            authors=tuple(data.get("authors", ())),
+            tags=tuple(data.get("tags", ())),
+            origin=Origin(
+                capture_url=origin["capture_url"],
+                fetched_at=datetime.fromisoformat(origin["fetched_at"]),
+                position=origin.get("position", 0),
+                by=origin["by"],
+                fields=origin.get("fields", {}),
+            ),
+        ),
+        story=StoryId(data["story"]),
+        topics=tuple(data.get("topics", ())),
+        first_seen=datetime.fromisoformat(data["first_seen"]),
+        last_seen=datetime.fromisoformat(data["last_seen"]),
+        history=tuple(
+            Revision(seen_at=datetime.fromisoformat(each["seen_at"]), before=each["before"])
+            for each in data.get("history", ())
+        ),
+    )
+
+
+def story_to_json(story: Story) -> Json:
+    """A story."""
+    return _full({"id": story.id, "lead": story.lead, "items": list(story.items), "former": list(story.former)})
+
+
+def story_from_json(data: Json) -> Story:
+    """The story that `story_to_json` wrote. Raises KeyError or TypeError where it is none."""
+    return Story(
+        id=StoryId(data["id"]),
+        lead=ItemId(data["lead"]),
+        items=tuple(ItemId(each) for each in data["items"]),
+        former=tuple(StoryId(each) for each in data.get("former", ())),
+    )
+
+
+def history_to_json(history: History) -> Json:
+    """How collecting a source went."""
+    known = history.validators
+    return _full(
+        {
+            "next_due": _time(history.next_due),
+            "last_success": _time(history.last_success),
+            "failing_since": _time(history.failing_since),
+            "failures": history.failures or None,
+            "validators": known
+            and _full(
+                {
+                    "url": known.url,
+                    "etag": known.etag,
+                    "last_modified": known.last_modified,
+                    "digest": known.digest,
+                    "reading": known.reading,
+                }
+            ),
+            "held": list(history.held),
+            "attempts": [_attempt_to_json(attempt) for attempt in history.attempts],
+        }
+    )
+
+
+def history_from_json(data: Json) -> History:
+    """The history that `history_to_json` wrote. Raises KeyError, ValueError or TypeError where it is none."""
+    known = data.get("validators")
+    return History(
+        validators=known
+        and Validators(
+            url=known["url"],
+            etag=known.get("etag"),
+            last_modified=known.get("last_modified"),
+            digest=known["digest"],
+            reading=known["reading"],
+        ),
+        attempts=tuple(_attempt_from_json(each) for each in data.get("attempts", ())),
+        held=tuple(ItemId(each) for each in data.get("held", ())),
+        next_due=_when(data.get("next_due")),
+        last_success=_when(data.get("last_success")),
+        failing_since=_when(data.get("failing_since")),
+        failures=data.get("failures", 0),
+    )
+
+
+def changes_to_json(changes: Changes) -> Json:
+    """Changes, as a line of the journal holds them."""
+    return _full(
+        {
+            "added": [record_to_json(each) for each in changes.added],
+            "revised": [record_to_json(each) for each in changes.revised],
+            "amended": [record_to_json(each) for each in changes.amended],
+            "stories": [story_to_json(each) for each in changes.stories],
+            "joined": list(changes.joined),
+        }
+    )
+
+
+def changes_from_json(data: Json) -> Changes:
+    """The changes that `changes_to_json` wrote. Raises KeyError, ValueError or TypeError where they are none."""
+    return Changes(
+        added=tuple(record_from_json(each) for each in data.get("added", ())),
+        revised=tuple(record_from_json(each) for each in data.get("revised", ())),
+        amended=tuple(record_from_json(each) for each in data.get("amended", ())),
+        stories=tuple(story_from_json(each) for each in data.get("stories", ())),
+        joined=tuple(StoryId(each) for each in data.get("joined", ())),
+    )
+
+
+def _attempt_to_json(attempt: Attempt) -> Json:
+    failure = attempt.failure
+    return _full(
+        {
+            "at": attempt.at.isoformat(),
+            "outcome": attempt.outcome,
+            "entries": attempt.entries or None,
+            "new": attempt.new or None,
+            "seconds": attempt.seconds,
+            "failure": failure
+            and _full(
+                {
+                    "kind": failure.kind,
+                    "message": failure.message,
+                    "hint": failure.hint,
+                    "retry_after": failure.retry_after,
+                }
+            ),
+        }
+    )
+
+
+def _attempt_from_json(data: Json) -> Attempt:
+    failure = data.get("failure")
+    return Attempt(
+        at=datetime.fromisoformat(data["at"]),
+        outcome=data["outcome"],
+        failure=failure
+        and Failure(
+            kind=failure["kind"],
+            message=failure["message"],
+            hint=failure["hint"],
+            retry_after=failure.get("retry_after"),
+        ),
+        entries=data.get("entries", 0),
+        new=data.get("new", 0),
+        seconds=data.get("seconds", 0.0),
+    )
+
+
+def _moment_to_json(moment: Moment | None) -> Json | None:
+    return None if moment is None else {"at": moment.at.isoformat(), "precision": moment.precision}
+
+
+def _moment_from_json(data: Json | None) -> Moment | None:
+    return None if data is None else Moment(at=datetime.fromisoformat(data["at"]), precision=data["precision"])
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _when(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _full(data: Json) -> Json:
+    """The fields that hold something: an absent one means None, an empty text or an empty list."""
+    return {key: value for key, value in data.items() if value is not None and value not in ("", [], {}, ())}

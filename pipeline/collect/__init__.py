@@ -1,0 +1,73 @@
+"""1 · source → captures → entries, one visit each: the only package that waits for the network."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from pipeline.collect.driver import drive
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from pathlib import Path
+
+    from pipeline.collect.fetcher import Fetcher
+    from pipeline.model.collection import Collection, Visit
+    from pipeline.model.config import FetchPolicy
+
+
+async def collect(visits: Sequence[Visit], fetcher: Fetcher) -> AsyncGenerator[Collection, None]:
+    """What each visit brings, as it comes; one visit never disturbs another.
+
+    How many requests are under way at once, over all hosts and to each, is the fetcher's to say.
+    """
+    tasks = [asyncio.create_task(drive(visit, fetcher), name=visit.source.id) for visit in visits]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def live(policy: FetchPolicy, *, user_agent: str) -> AsyncIterator[Fetcher]:
+    """A fetcher over the web, polite and within the limits of `policy`."""
+    from pipeline.collect.following import Follower
+    from pipeline.collect.http import HttpExchange
+    from pipeline.collect.politeness import Politeness
+
+    politeness = Politeness(
+        concurrency=policy.concurrency, per_host=policy.per_host, delay=policy.delay.total_seconds()
+    )
+    async with HttpExchange(policy, user_agent=user_agent) as exchange:
+        yield Follower(
+            exchange,
+            politeness,
+            timeout=policy.timeout.total_seconds(),
+            retries=policy.retries,
+            robots_agent=_token(user_agent) if policy.robots else None,
+        )
+
+
+@asynccontextmanager
+async def replay(path: Path, policy: FetchPolicy, *, user_agent: str) -> AsyncIterator[Fetcher]:
+    """A fetcher over recordings at `path`, which need no patience; all else is as on the web."""
+    from pipeline.collect.following import Follower
+    from pipeline.collect.politeness import Politeness
+    from pipeline.collect.replay import ReplayExchange
+
+    yield Follower(
+        ReplayExchange(path),
+        Politeness(concurrency=policy.concurrency, per_host=1, delay=0, sleep=lambda _: asyncio.sleep(0)),
+        timeout=policy.timeout.total_seconds(),
+        retries=0,
+        robots_agent=_token(user_agent) if policy.robots else None,
+    )
+
+
+def _token(user_agent: str) -> str:
+    """The product token of a User-Agent, which rules of robots.txt name (RFC 9309, section 2.2.1)."""
+    return user_agent.partition("/")[0]

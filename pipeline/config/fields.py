@@ -1,0 +1,392 @@
+"""Every setting of sources.yaml, once: type, default, and a sentence for the maintainer.
+
+Validation, the JSON Schema (`schema`) and the tables of docs/sources.md are made from these models. A default is given as
+one would write it in the file. To add a setting: a field here, its use in `build`, its place in `pipeline.model`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from itertools import combinations
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+
+from pipeline.config import expressions, names, patterns, units
+from pipeline.config.wording import YES_AND_NO, Unfit, text_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+def _written(title: str, pattern: str | None = None) -> Any:
+    """How a value looks in the file: what it is called, and what editors check it by."""
+    return Annotated[str, Field(title=title, pattern=pattern)]
+
+
+def _text(parse: Callable[[str], Any], title: str, pattern: str | None = None) -> PlainValidator:
+    """A text that `parse` makes a value of, or raises Unfit."""
+    return PlainValidator(text_for(parse), json_schema_input_type=_written(title, pattern))
+
+
+def _written_default(**facts: Any) -> Any:
+    """A field whose default is given as it is written in the file, and read like a value from there."""
+    return Field(**facts)
+
+
+_DURATION = _written("duration", units.DURATION_PATTERN)
+_EVERY = _written("duration or cron expression", f"{units.DURATION_PATTERN}|{units.CRON_PATTERN}")
+_SIZE = _written("size", units.SIZE_PATTERN)
+
+Pause = Annotated[timedelta, PlainValidator(units.pause, json_schema_input_type=_DURATION)]
+Limit = Annotated[timedelta, PlainValidator(units.limit, json_schema_input_type=_DURATION)]
+Span = Annotated[timedelta, PlainValidator(units.span, json_schema_input_type=_DURATION)]
+Size = Annotated[int, PlainValidator(units.size, json_schema_input_type=_SIZE)]
+#: An Every; pydantic must not look into the values of the model.
+Schedule = Annotated[Any, PlainValidator(units.every, json_schema_input_type=_EVERY)]
+Text = Annotated[str, _text(names.text, "text")]
+Id = Annotated[str, _text(names.identifier, "id", names.ID_PATTERN)]
+Address = Annotated[str, _text(names.address, "web address", names.ADDRESS_PATTERN)]
+SiteAddress = Annotated[str, _text(names.site_address, "web address", names.ADDRESS_PATTERN)]
+Contact = Annotated[str, _text(names.contact, "e-mail or web address")]
+Recipient = Annotated[str, _text(names.recipient, "Apprise address")]
+Store = Annotated[str, _text(names.store, "folder or database")]
+Language = Annotated[str, _text(names.language, "language code", names.LANGUAGE_PATTERN)]
+Zone = Annotated[ZoneInfo, _text(names.zone, "time zone")]
+Css = Annotated[str, _text(expressions.item_css, "CSS selector")]
+#: A Selector.
+Part = Annotated[Any, _text(expressions.selector, "CSS selector, maybe with @attribute")]
+JmesPath = Annotated[str, _text(expressions.jmespath, "JMESPath")]
+TextPattern = Annotated[re.Pattern[str], _text(patterns.text_pattern, "regular expression")]
+AddressPattern = Annotated[re.Pattern[str], _text(patterns.address_pattern, "regular expression")]
+Pages = Annotated[int, Field(ge=1, le=1_000)]
+
+
+class Settings(BaseModel):
+    """A set of fields: no others, none converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_default=True)
+
+
+class ArchiveFields(Settings):
+    """The archive as its readers meet it."""
+
+    title: Text = Field(description="Title of the archive site and of the merged feed.", examples=["Samlade nyheter"])
+    url: SiteAddress = Field(
+        description="Where the publication will be served; the links in it are absolute under this address.",
+        examples=["https://nyheter.example.se/"],
+    )
+    language: Literal["sv", "en"] = Field(
+        default="sv", description="Language of the archive site's own texts: sv or en."
+    )
+    timezone: Zone = _written_default(
+        default="UTC",
+        description="For dates of sources that give no zone, for the days that the site shows, and for cron expressions.",
+        examples=["Europe/Stockholm"],
+    )
+    contact: Contact | None = Field(
+        default=None,
+        description="Whom the owner of a site can ask; every request carries it in its User-Agent.",
+        examples=["redaktion@example.se"],
+    )
+
+
+class FetchFields(Settings):
+    """How the web is treated, and what of it is accepted."""
+
+    concurrency: int = Field(default=32, ge=1, le=1_000, description="Requests under way at once, over all hosts.")
+    per_host: int = Field(default=1, ge=1, le=100, description="Requests under way at once to one host.")
+    delay: Pause = _written_default(
+        default="1s",
+        description="Between two requests to one host, at least; a Crawl-delay in robots.txt can lengthen it.",
+    )
+    timeout: Limit = _written_default(
+        default="30s", description="For one whole response, from the connection to its last byte."
+    )
+    max_bytes: Size = _written_default(default="10MB", description="Of one response, after decompression.")
+    retries: int = Field(
+        default=2, ge=0, le=20, description="How many times a request that failed in passing is made again."
+    )
+    robots: bool = Field(default=True, description="Whether robots.txt is obeyed.")
+    allow_private_addresses: bool = Field(
+        default=False,
+        description="Whether loopback, private and link-local addresses may be asked, also behind redirects.",
+    )
+
+
+class ListingFields(Settings):
+    """An HTML page that lists news. Every selector but `item` and `next` is looked up inside the item; the first match counts."""
+
+    item: Css = Field(description="One piece of news on the page.", examples=[".news-item"])
+    title: Part | None = Field(default=None, description="Its title. Left out: the text of the link.", examples=["h2"])
+    link: Part | None = Field(
+        default=None,
+        description="The link to its own page: its href, or the attribute after `@`. Left out: the item's first link.",
+        examples=["a"],
+    )
+    date: Part | None = Field(
+        default=None, description="Its date, in any of the usual ways of writing one.", examples=[".date"]
+    )
+    summary: Part | None = Field(default=None, description="Its introduction.", examples=[".intro"])
+    next: Part | None = Field(
+        default=None,
+        description="The link to the next older page; followed only as far as `pages` says.",
+        examples=["a.next"],
+    )
+    pages: Pages = Field(default=1, description="At most so many pages in one run.")
+
+
+class JsonFields(Settings):
+    """A JSON API. Every field is a JMESPath expression, all but `items` within one item."""
+
+    items: JmesPath = Field(default="[]", description="The list of items in the answer.")
+    title: JmesPath = Field(description="The title.", examples=["title.rendered"])
+    link: JmesPath = Field(description="The address of the item's own page.", examples=["link"])
+    date: JmesPath | None = Field(default=None, description="The date of publication.", examples=["date_gmt"])
+    summary: JmesPath | None = Field(
+        default=None, description="The introduction; may hold HTML.", examples=["excerpt.rendered"]
+    )
+    pages: Pages = Field(
+        default=1, description="At most so many pages in one run, by the API's own paging (WordPress: ?page=N)."
+    )
+
+
+class SitemapFields(Settings):
+    """A sitemap, an index of sitemaps, or a news sitemap."""
+
+    include: AddressPattern | None = Field(
+        default=None, description="Only addresses that it is found in.", examples=["/noticies/"]
+    )
+    exclude: AddressPattern | None = Field(
+        default=None, description="No addresses that it is found in.", examples=["/tag/"]
+    )
+
+
+class ArticleFields(Settings):
+    """The page of every new item is opened; what has no selector here is found without one."""
+
+    title: Part | None = Field(default=None, description="The title.", examples=["h1"])
+    text: Part | None = Field(
+        default=None, description="The element that holds the whole text.", examples=["article .body"]
+    )
+    date: Part | None = Field(default=None, description="The date of publication.", examples=["time@datetime"])
+    author: Part | None = Field(default=None, description="Who wrote it.", examples=[".byline"])
+
+
+def _listing(value: object) -> object:
+    match value:
+        case "auto":
+            raise Unfit("`listing: auto` is not available yet", "describe the page with selectors")
+        case bool():
+            raise Unfit(
+                f"`listing: {str(value).lower()}` says nothing about the page",
+                "describe it with selectors below `listing:`, such as `item: .news-item`",
+            )
+    return value
+
+
+#: What WordPress calls things (developer.wordpress.org/rest-api/reference/posts); `date_gmt` comes without its offset.
+_WORDPRESS = {
+    "items": "[]",
+    "title": "title.rendered",
+    "link": "link",
+    "date": "date_gmt && join('', [date_gmt, 'Z'])",
+    "summary": "excerpt.rendered",
+}
+
+
+def _json(value: object) -> object:
+    match value:
+        case "wordpress":
+            return _WORDPRESS
+        case str() | bool():
+            raise Unfit(
+                "the fields of the API are needed here",
+                "write `json: wordpress` for a WordPress site, else `items`, `title` and `link` below `json:`",
+            )
+    return value
+
+
+def _switch(value: object) -> object:
+    """Fields, of which none has to be given: `true` stands for none of them."""
+    match value:
+        case True:
+            return {}
+        case False:
+            return None
+        case str():
+            meant = YES_AND_NO.get(value.lower())
+            advice = (
+                f"write `{meant}`" if meant else "write `true`, or fields in the lines below, two spaces further in"
+            )
+            raise Unfit("a text stands where fields are needed", advice)
+    return value
+
+
+class SourceSettings(Settings):
+    """What `defaults:` may hold: every field of a source that can be the same for many."""
+
+    name: Text | None = Field(
+        default=None, description="What readers see. Left out: the id.", examples=["Electronics Watch"]
+    )
+    every: Schedule = _written_default(
+        default="6h", description='How often it is asked: a duration, or a cron expression such as "0 6 * * 1-5".'
+    )
+    language: Language | None = Field(
+        default=None, description="Its usual language. Left out: guessed for each item.", examples=["sv"]
+    )
+    timezone: Zone | None = Field(
+        default=None,
+        description="For dates that come without an offset. Left out: that of the archive.",
+        examples=["Europe/Madrid"],
+    )
+    tags: list[Text] = Field(default=[], description="Given to each of its items.", examples=[["ngo"]])
+    include: TextPattern | None = Field(
+        default=None,
+        description="Only items in whose title or text it is found; upper and lower case are alike.",
+        examples=["procure|worker"],
+    )
+    exclude: TextPattern | None = Field(
+        default=None,
+        description="No items in whose title or text it is found; stronger than `include`.",
+        examples=["vacancy"],
+    )
+    listing: Annotated[ListingFields | None, BeforeValidator(_listing, json_schema_input_type=ListingFields)] = Field(
+        default=None, description="Makes it an HTML listing: selectors for the parts of the page."
+    )
+    json_: Annotated[
+        JsonFields | None, BeforeValidator(_json, json_schema_input_type=Literal["wordpress"] | JsonFields)
+    ] = Field(
+        default=None,
+        alias="json",
+        description="Makes it a JSON API: `wordpress`, or JMESPath expressions for the parts of the answer.",
+    )
+    sitemap: Annotated[SitemapFields | None, BeforeValidator(_switch, json_schema_input_type=bool | SitemapFields)] = (
+        Field(default=None, description="Makes it a sitemap: `true`, or which addresses of it count.")
+    )
+    article: Annotated[ArticleFields | None, BeforeValidator(_switch, json_schema_input_type=bool | ArticleFields)] = (
+        Field(
+            default=None,
+            description="Opens the page of every new item: `true` finds text and date by itself, or selectors for them.",
+        )
+    )
+
+
+#: The fields that say how a source is read; without any of them it is a feed.
+KINDS = ("listing", "json", "sitemap")
+
+
+class SourceFields(SourceSettings):
+    """One source. Without `listing`, `json` or `sitemap` it is a feed of any format: RSS, Atom, RDF or JSON Feed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"not": {"anyOf": [{"required": list(pair)} for pair in combinations(KINDS, 2)]}}
+    )
+
+    id: Id = Field(
+        description="Its name in addresses and files: a to z, 0 to 9 and `-`. Lasts for ever; never give it to another source.",
+        examples=["adda"],
+    )
+    url: Address = Field(
+        description="The address of the feed, of the page that lists the news, of the API or of the sitemap.",
+        examples=["https://www.adda.se/feed/"],
+    )
+
+
+class TopicFields(Settings):
+    """One word of the archive's vocabulary."""
+
+    id: Id = Field(
+        description="Its name in addresses: a to z, 0 to 9 and `-`. Lasts for ever.", examples=["elektronik"]
+    )
+    name: dict[Language, Text] = Field(
+        min_length=1, description="What readers see, in each language.", examples=[{"sv": "Elektronik"}]
+    )
+    words: list[Text] = Field(
+        min_length=1,
+        description="An item that holds one of them, in any language, gets the topic.",
+        examples=[["elektronik", "electronics"]],
+    )
+
+
+class FeedFields(Settings):
+    """A further merged feed beside the main one; a list that is empty or left out takes all."""
+
+    id: Id = Field(description="Its name in addresses: a to z, 0 to 9 and `-`. Lasts for ever.", examples=["svenska"])
+    title: Text = Field(description="What readers see.", examples=["Bara svenska nyheter"])
+    languages: list[Language] = Field(default=[], description="Only items in these languages.", examples=[["sv"]])
+    topics: list[Text] = Field(default=[], description="Only items with one of these topics.")
+    sources: list[Text] = Field(default=[], description="Only items from these sources.")
+
+
+class SourcesFile(Settings):
+    """What Samflöde collects, from where, and how it publishes it."""
+
+    archive: ArchiveFields = Field(
+        description="What the archive is called and where it will be served.",
+        examples=[{"title": "Nyheter", "url": "https://nyheter.example.se/"}],
+    )
+    fetch: FetchFields = _written_default(
+        default={}, description="How the web is treated. Every field may be left out."
+    )
+    defaults: SourceSettings = _written_default(
+        default={},
+        description="Any field of a source but `id` and `url`; holds for each source that does not give it itself.",
+    )
+    sources: list[SourceFields] = Field(
+        min_length=1,
+        description="The places that news comes from.",
+        examples=[[{"id": "adda", "url": "https://www.adda.se/feed/"}]],
+    )
+    topics: list[TopicFields] = Field(
+        default=[], description="A vocabulary; an item gets every topic of which it holds a word."
+    )
+    feeds: list[FeedFields] = Field(default=[], description="Further merged feeds beside the main one.")
+    captures: Span | None = Field(
+        default=None,
+        description="Keep every response as WARC for so long. Left out: none is kept.",
+        examples=["30d"],
+    )
+    alert_after: Span = _written_default(
+        default="2d", description="A source that fails for longer is told to `notify`."
+    )
+    notify: list[Recipient] = Field(
+        default=[],
+        description="Apprise addresses; take secrets from the environment with `${NAME}`.",
+        examples=[["mailto://redaktion@example.se"]],
+    )
+    store: Store | None = Field(
+        default=None,
+        description="Where the archive is kept: a folder, or postgresql://user@host/database. `--store` is stronger.",
+        examples=["store/"],
+    )
+
+
+#: Where each set of fields stands, the places in lists left out.
+TABLES: Mapping[tuple[str, ...], type[Settings]] = {
+    (): SourcesFile,
+    ("archive",): ArchiveFields,
+    ("fetch",): FetchFields,
+    ("defaults",): SourceSettings,
+    ("sources",): SourceFields,
+    **{
+        (parent, name): model
+        for parent in ("sources", "defaults")
+        for name, model in (
+            ("listing", ListingFields),
+            ("json", JsonFields),
+            ("sitemap", SitemapFields),
+            ("article", ArticleFields),
+        )
+    },
+    ("topics",): TopicFields,
+    ("feeds",): FeedFields,
+}
+
+
+def fields_of(model: type[Settings]) -> dict[str, Any]:
+    """The fields of a set by the names that they have in the file; what is required first."""
+    named = {info.alias or name: info for name, info in model.model_fields.items()}
+    return dict(sorted(named.items(), key=lambda pair: not pair[1].is_required()))

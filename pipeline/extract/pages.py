@@ -1,0 +1,191 @@
+"""The pages of a listing, newest first: walked as far as they lead and bring something, whoever reads them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urlsplit
+
+from pipeline.errors import FetchError, NothingMatched
+from pipeline.extract.versions import title_key, version_of
+from pipeline.model.capture import Purpose, Request
+from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.web.encoding import decode
+from pipeline.web.html import Tag, attribute, base_address, language_of, parse_html
+from pipeline.web.selectors import address_of, first_value, link_in, select
+from pipeline.web.urls import absolute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Protocol
+
+    from pipeline.model.capture import Capture
+    from pipeline.model.entry import Conversation
+    from pipeline.model.source import Selector, Source
+
+    class Reader(Protocol):
+        """How the pages of a listing are read."""
+
+        def read(self, page: Page) -> list[Entry]:
+            """The entries of a page, in its order; the same item may stand there twice."""
+
+        def nothing(self, page: Page) -> str:
+            """What to say where the first page holds none."""
+
+        def warnings(self) -> Iterable[str]:
+            """What was noticed over all pages."""
+
+
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_FEED_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of a listing."""
+
+    source: Source
+    capture: Capture
+    soup: Tag
+    #: What relative links are relative to.
+    base: str
+    language: str | None
+
+
+def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -> Conversation:  # noqa: A002  # the contract's word
+    """Every item of a listing and of at most `pages` pages of it, each once.
+
+    Raises NothingMatched where the first page holds no item, and what its request fails with. An older page that fails or is
+    empty is a warning.
+    """
+    page = _page(source, (yield Request(url=source.url, purpose=Purpose.SOURCE)))
+    visited = {source.url, page.capture.url}
+    entries: dict[str, Entry] = {}
+    warnings: list[str] = []
+    complete = True
+    if not _take(page, reader, entries):
+        raise _nothing(page, reader)
+    for number in range(2, pages + 1):
+        address = _older(page, next)
+        if address is None and number == 2 and next is not None:
+            warnings.append(f"`next: {next.css}` leads nowhere on {page.capture.url}; only that page was read.")
+        if address is None or address in visited:
+            break
+        try:
+            page = _page(source, (yield Request(url=address, purpose=Purpose.PAGE)))
+        except FetchError as error:
+            warnings.append(f"The older page {address} could not be read: {error.message}")
+            complete = False
+            break
+        visited |= {address, page.capture.url}
+        if not _take(page, reader, entries):
+            break
+    warnings.extend(reader.warnings())
+    return Extraction(entries=tuple(entries.values()), warnings=tuple(warnings), complete=complete)
+
+
+def entry_of(
+    page: Page,
+    tag: Tag,
+    position: int,
+    *,
+    link: str | None,
+    title: str,
+    date: str | None,
+    summary: str,
+    guessed: Mapping[str, str],
+) -> Entry:
+    """The entry that an item of a page is. `guessed` says which fields no selector found, and how they were."""
+    key = link or title_key(title)
+    if link is not None and _is_on_page(link, page):
+        # A place on the listing tells its items apart, but all of them have one address: it is that of none.
+        link = None
+    texts = {"title": Text(value=title) if title else None, "summary": Text(value=summary) if summary else None}
+    return Entry(
+        source=page.source.id,
+        key=EntryKey(key),
+        version=version_of(key=key, content=None, link=link, published=date, updated=None, **texts),
+        content=None,
+        link=link,
+        published=date,
+        updated=None,
+        authors=(),
+        tags=(),
+        language=attribute(tag, "lang") or page.language,
+        base=page.base,
+        origin=Origin(
+            capture_url=page.capture.url,
+            fetched_at=page.capture.fetched_at,
+            position=position,
+            by="listing",
+            fields=guessed,
+        ),
+        **texts,
+    )
+
+
+def is_same_page(link: str, page: Page) -> bool:
+    """Whether a link leads to the page that it stands on."""
+    return link in {page.capture.url, page.source.url}
+
+
+def _page(source: Source, capture: Capture) -> Page:
+    decoded = decode(capture.body, content_type=capture.headers.get("Content-Type"), kind="html")
+    soup = parse_html(decoded.text)
+    return Page(
+        source=source, capture=capture, soup=soup, base=base_address(soup, capture.url), language=language_of(soup)
+    )
+
+
+def _take(page: Page, reader: Reader, entries: dict[str, Entry]) -> bool:
+    """Whether `page` brought an item that `entries` did not have; they have it from now on."""
+    before = len(entries)
+    for entry in reader.read(page):
+        key = _showing(entry)
+        entries[key] = _fuller(entries[key], entry) if key in entries else entry
+    return len(entries) > before
+
+
+def _is_on_page(link: str, page: Page) -> bool:
+    return is_same_page(urldefrag(link).url, page)
+
+
+def _showing(entry: Entry) -> str:
+    """What two showings of one item have in common: the address without what varies between a box and a list, else the key."""
+    if entry.link is None:
+        return entry.key
+    parts = urlsplit(entry.link)
+    query = "&".join(part for part in parts.query.split("&") if not part.startswith("utm_"))
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{query}#{parts.fragment}"
+
+
+def _fuller(first: Entry, second: Entry) -> Entry:
+    """One entry of two showings of it: the one that says more, at the place of the first."""
+    better = max(first, second, key=lambda entry: sum(map(bool, (entry.title, entry.summary, entry.published))))
+    return replace(better, origin=replace(better.origin, position=first.origin.position))
+
+
+def _older(page: Page, selector: Selector | None) -> str | None:
+    """The address of the next older page: where `next` leads, or without it what the page itself calls next."""
+    if selector is None:
+        tags = select(page.soup, "link[rel~=next i], a[rel~=next i]")
+        return next((address for tag in tags if (address := address_of(tag, page.base))), None)
+    if selector.attribute is not None:
+        return absolute(first_value(page.soup, selector.css, selector.attribute), page.base)
+    return next((link for tag in select(page.soup, selector.css) if (link := link_in(tag, page.base))), None)
+
+
+def _nothing(page: Page, reader: Reader) -> NothingMatched:
+    feed = next(_announced_feeds(page), None)
+    hint = f"The page announces a feed: write `url: {feed}` and leave out `listing:`." if feed else None
+    if _FEED_ROOT.search(page.capture.body[:1000]):
+        hint = "The address is that of a feed: leave out `listing:`."
+    return NothingMatched(reader.nothing(page), url=page.capture.url, hint=hint)
+
+
+def _announced_feeds(page: Page) -> Iterator[str]:
+    links: Iterable[Tag] = select(page.soup, "link[rel~=alternate i][href][type]")
+    for link in links:
+        if (attribute(link, "type") or "").lower() in _FEED_TYPES and (address := address_of(link, page.base)):
+            yield address

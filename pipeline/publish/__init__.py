@@ -1,0 +1,58 @@
+"""5 · edition → files. Publishers are pure functions of the edition: the same edition gives the same bytes. `write` alone writes.
+
+A new kind of file is a function `Edition → Iterable[File]` in the table `PUBLISHERS`, and its place in `paths`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.publish.atom import atom
+from pipeline.publish.edition import edition, story_views
+from pipeline.publish.export_files import export_files
+from pipeline.publish.exports import EXPORTS, export_items, export_stories
+from pipeline.publish.jsonfeed import jsonfeed
+from pipeline.publish.opml import opml
+from pipeline.publish.rss import rss
+from pipeline.publish.site import site
+from pipeline.publish.sitemap import sitemap
+from pipeline.publish.status import status
+from pipeline.publish.story_pages import story_pages
+from pipeline.publish.write import Written, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from pipeline.model.edition import Edition, File
+
+__all__ = [
+    "EXPORTS",
+    "PUBLISHERS",
+    "Written",
+    "edition",
+    "export_items",
+    "export_stories",
+    "publish",
+    "story_views",
+    "write",
+]
+
+#: Everything that is published, in the order of writing: what is led to before what leads there, so that a reader who comes
+#: in the middle finds no page that isn't there yet.
+PUBLISHERS: tuple[Callable[[Edition], Iterable[File]], ...] = (
+    story_pages,
+    export_files,
+    opml,
+    status,
+    site,
+    atom,
+    rss,
+    jsonfeed,
+    sitemap,
+)
+
+
+def publish(edition: Edition) -> Iterator[File]:
+    """Every file of the publication, one after the other; each path once."""
+    for publisher in PUBLISHERS:
+        yield from publisher(edition)

@@ -1,0 +1,108 @@
+"""Feeds in Atom 1.0 (RFC 4287)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from pipeline.model.edition import File
+from pipeline.model.source import Feed
+from pipeline.publish import paths
+from pipeline.publish.characters import web_address
+from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, carriers, tags
+from pipeline.publish.moments import rfc3339
+from pipeline.publish.sections import Section, sections
+from pipeline.publish.texts import words
+from pipeline.publish.xml import XML_LANG, child, document, root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml import etree
+
+    from pipeline.model.config import ArchiveInfo
+    from pipeline.model.edition import Edition, StoryView
+    from pipeline.model.source import Source
+
+NAMESPACE = "http://www.w3.org/2005/Atom"
+MEDIA_TYPE = "application/atom+xml"
+#: `updated` of a feed without entries, where Atom wants one: nothing ever changed, and we read no clock.
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def atom(edition: Edition) -> Iterator[File]:
+    """`feed.atom` of every section."""
+    names = Names.of(edition)
+    for section in sections(edition):
+        yield File(path=section.folder / paths.ATOM, content=document(feed(section, edition.info, names)))
+
+
+def feed(section: Section, info: ArchiveInfo, names: Names) -> etree._Element:
+    """The feed of one section, with an entry for each of its stories."""
+    element = root("feed", {None: NAMESPACE})
+    element.set(XML_LANG, info.language)
+    child(element, "id", paths.tag(info, *section.folder.parts, "feed"))
+    child(element, "title", section.title)
+    child(element, "subtitle", words(info.language).feed_description(section.name))
+    child(element, "updated", rfc3339(max((story.updated for story in section.stories), default=NEVER)))
+    child(element, "link", rel="self", type=MEDIA_TYPE, href=paths.url(info, section.folder / paths.ATOM))
+    child(element, "link", rel="alternate", type="text/html", href=paths.url(info, section.page))
+    person = child(element, "author")
+    child(person, "name", info.title)
+    child(person, "uri", info.url)
+    child(element, "generator", "Samflöde")
+    for story in section.stories:
+        _entry(element, story, info, names)
+    return element
+
+
+def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> None:
+    item = story.lead.item
+    entry = child(parent, "entry")
+    entry.set(XML_LANG, item.language or UNDETERMINED)
+    child(entry, "id", paths.story_tag(info, story.id))
+    child(entry, "title", item.title)
+    if story.published is not None:
+        child(entry, "published", rfc3339(story.published.at))
+    child(entry, "updated", rfc3339(story.updated))
+    page = paths.url(info, paths.story_page(story.id))
+    child(entry, "link", rel="alternate", type="text/html", href=page)
+    _links_to_originals(entry, story)
+    for name in authors(story, names):
+        child(child(entry, "author"), "name", name)
+    for topic in story.topics:
+        scheme = paths.url(info, paths.TOPICS / paths.INDEX)
+        child(entry, "category", term=topic, label=names.topics[topic], scheme=scheme)
+    for tag in tags(story):
+        child(entry, "category", term=tag)
+    if item.summary:
+        child(entry, "summary", item.summary)
+    child(entry, "content", as_html(story, names), type="html")
+    _source(entry, story, names)
+
+
+def _links_to_originals(entry: etree._Element, story: StoryView) -> None:
+    """`via` (RFC 4287, section 4.2.7.2: where the information comes from) for the lead, `related` for the other sources."""
+    for record in carriers(story):
+        if record.item.url:
+            link = child(
+                entry,
+                "link",
+                rel="via" if record is story.lead else "related",
+                href=record.item.url,
+                title=record.item.title,
+            )
+            if record.item.language:
+                link.set("hreflang", record.item.language)
+
+
+def _source(entry: etree._Element, story: StoryView, names: Names) -> None:
+    """Where the lead came from (section 4.2.11), as far as we know; when that feed was updated isn't kept."""
+    source: Source | None = names.sources.get(story.lead.item.source)
+    address = web_address(source.url) if source else None
+    if source is None or address is None:
+        return
+    element = child(entry, "source")
+    child(element, "id", address)
+    child(element, "title", source.name)
+    child(element, "link", rel="self" if isinstance(source.kind, Feed) else "alternate", href=address)

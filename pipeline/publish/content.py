@@ -1,0 +1,108 @@
+"""What a feed entry says of its story: the lead's text, and who else carries it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from pipeline.publish.sections import source_names, topic_name
+from pipeline.publish.texts import words
+from pipeline.publish.xml import child
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pipeline.model.edition import Edition, StoryView
+    from pipeline.model.item import Record
+    from pipeline.model.source import Source, SourceId
+
+#: BCP 47: a text whose language nobody knows.
+UNDETERMINED = "und"
+
+_PARAGRAPH_END = re.compile(r"\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What sources and topics are called in this edition."""
+
+    sources: Mapping[SourceId, Source]
+    source_names: Mapping[SourceId, str]
+    topics: Mapping[str, str]
+    #: Of the site's own words.
+    language: str
+
+    @classmethod
+    def of(cls, edition: Edition) -> Names:
+        """The names in the language of the edition."""
+        return cls(
+            sources={source.id: source for source in edition.sources},
+            source_names=source_names(edition),
+            topics={topic.id: topic_name(topic, edition.info.language) for topic in edition.topics},
+            language=edition.info.language,
+        )
+
+    def source(self, source: SourceId) -> str:
+        """The name of a source; the id of one that left sources.yaml."""
+        return self.source_names.get(source, source)
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of a plain text, each on one line."""
+    return [joined for part in _PARAGRAPH_END.split(text) if (joined := " ".join(part.split()))]
+
+
+def body(story: StoryView) -> list[str]:
+    """The paragraphs that speak for the story: the lead's whole text, else its summary."""
+    return paragraphs(story.lead.item.text or story.lead.item.summary)
+
+
+def carriers(story: StoryView) -> list[Record]:
+    """One item for each source that carries the story, the lead's first; of several the first with an address."""
+    chosen: dict[SourceId, Record] = {}
+    for record in (story.lead, *story.records):
+        held = chosen.get(record.item.source)
+        if held is None or (held.item.url is None and record.item.url is not None):
+            chosen[record.item.source] = record
+    return list(chosen.values())
+
+
+def authors(story: StoryView, names: Names) -> tuple[str, ...]:
+    """Who wrote the lead: the people it names, else its source."""
+    return story.lead.item.authors or (names.source(story.lead.item.source),)
+
+
+def tags(story: StoryView) -> tuple[str, ...]:
+    """The sources' own tags of all items, each once."""
+    return tuple(dict.fromkeys(tag for record in (story.lead, *story.records) for tag in record.item.tags))
+
+
+def as_html(story: StoryView, names: Names) -> str:
+    """The entry's content as HTML: paragraphs, then a line with a link to each source's own page."""
+    holder = etree.Element("div")
+    for each in body(story):
+        child(holder, "p", each)
+    line = child(holder, "p", words(names.language).counted(len(story.sources), "sources") + ": ", lang=names.language)
+    for number, record in enumerate(carriers(story)):
+        name = names.source(record.item.source)
+        part = child(line, "a", name, href=record.item.url) if record.item.url else child(line, "span", name)
+        part.tail = ", " if number + 1 < len(story.sources) else None
+    return "\n".join(_serialised(holder))
+
+
+def as_text(story: StoryView, names: Names) -> str:
+    """The same in plain text, with the addresses written out."""
+    line = words(names.language).counted(len(story.sources), "sources")
+    listed = ", ".join(
+        f"{names.source(record.item.source)}{f' <{record.item.url}>' if record.item.url else ''}"
+        for record in carriers(story)
+    )
+    return "\n\n".join((*body(story), f"{line}: {listed}"))
+
+
+def _serialised(holder: etree._Element) -> Iterator[str]:
+    for element in holder:
+        yield etree.tostring(element, method="html", encoding="unicode")

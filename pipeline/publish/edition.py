@@ -1,0 +1,107 @@
+"""One state of the publication, made of what the archive holds: everything that is to be said, before it has a form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from pipeline.model.edition import Edition, SourceHealth, StoryView
+from pipeline.publish.characters import fit
+from pipeline.publish.moments import day_of, whole_month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    from pipeline.model.config import Config
+    from pipeline.model.item import ItemId, Moment, Record
+    from pipeline.model.story import Story
+
+
+def edition(
+    config: Config, records: Iterable[Record], stories: Iterable[Story], health: Sequence[SourceHealth]
+) -> Edition:
+    """All that is published, newest story first; whatever the order that records and stories come in."""
+    known_topics = {topic.id for topic in config.topics}
+    views = [
+        replace(view, topics=tuple(topic for topic in view.topics if topic in known_topics))
+        for view in story_views(records, stories)
+    ]
+    return Edition(
+        info=config.archive,
+        stories=tuple(newest_first(views, config.archive.timezone)),
+        sources=config.sources,
+        health=tuple(health),
+        topics=config.topics,
+        feeds=config.feeds,
+    )
+
+
+def story_views(records: Iterable[Record], stories: Iterable[Story]) -> Iterator[StoryView]:
+    """Each story with what its items say, in the order of `stories`; a story none of whose items is there is left out."""
+    by_id: dict[ItemId, Record] = {record.item.id: _fitted(record) for record in records}
+    for story in stories:
+        members = tuple(by_id[each] for each in story.items if each in by_id)
+        if members:
+            yield _view(story, members)
+
+
+def newest_first(views: Iterable[StoryView], zone: ZoneInfo) -> list[StoryView]:
+    """The stories by the day they stand under, then by time, then by id; of a month alone they end that month."""
+
+    def rank(view: StoryView) -> tuple[date, bool, datetime, str]:
+        return day_of(view, zone), not whole_month(view), view.sorted_by, view.id
+
+    return sorted(views, key=rank, reverse=True)
+
+
+def _fitted(record: Record) -> Record:
+    item = fit(record.item)
+    return record if item is record.item else replace(record, item=item)
+
+
+def _view(story: Story, members: tuple[Record, ...]) -> StoryView:
+    lead = next((each for each in members if each.item.id == story.lead), members[0])
+    lead_first = (lead, *(each for each in members if each is not lead))
+    published = next((each.item.published for each in lead_first if each.item.published), None)
+    first_seen = min(each.first_seen for each in members)
+    return StoryView(
+        id=story.id,
+        former=story.former,
+        lead=lead,
+        records=members,
+        published=published,
+        updated=max(changed(each) for each in members),
+        sorted_by=_sorted_by(published, first_seen),
+        languages=tuple(dict.fromkeys(each.item.language for each in lead_first if each.item.language)),
+        topics=tuple(dict.fromkeys(topic for each in lead_first for topic in each.topics)),
+        sources=tuple(dict.fromkeys(each.item.source for each in members)),
+    )
+
+
+def _sorted_by(published: Moment | None, first_seen: datetime) -> datetime:
+    """When a story counts as published.
+
+    A date after the story was first seen is that of an event, or a mistake: it would stand on top of the front page until it
+    comes. One day of grace is for sources with a wrong time zone.
+    """
+    if published is None or (published.at - first_seen).days >= 1:
+        return first_seen
+    return published.at
+
+
+def changed(record: Record) -> datetime:
+    """When the item last changed in a way that readers notice.
+
+    The source's own `updated` counts where it lies between our last two looks at the item; a source whose `updated` stands
+    still, or runs ahead, is not believed, and our clock counts. An item that never changed is as old as the source says.
+    """
+    item = record.item
+    looks = [record.first_seen, *(revision.seen_at for revision in record.history)]
+    if not record.history:
+        own = (each.at for each in (item.updated, item.published) if each and each.at <= record.first_seen)
+        return next(own, record.first_seen)
+    if item.updated and looks[-2] < item.updated.at <= looks[-1]:
+        return item.updated.at
+    return looks[-1]

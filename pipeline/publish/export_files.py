@@ -1,0 +1,39 @@
+"""`export/`: the whole archive as files, with a data dictionary."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.model.edition import File
+from pipeline.publish import paths
+from pipeline.publish.exports import EXPORTS, ITEM_FIELDS, STORY_FIELDS, export_items, export_stories
+from pipeline.publish.render import Press
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pipeline.model.edition import Edition
+    from pipeline.model.item import Record
+
+
+def export_files(edition: Edition) -> Iterator[File]:
+    """The items and the stories in every format, and the page that explains their fields."""
+    for form in EXPORTS:
+        yield File(path=paths.EXPORT / f"items.{form}", content=b"".join(export_items(_items(edition), form)))
+        yield File(path=paths.EXPORT / f"stories.{form}", content=b"".join(export_stories(edition.stories, form)))
+    press = Press.of(edition)
+    yield press.page(
+        paths.EXPORT / paths.INDEX,
+        "export.html",
+        title=press.desk.words.export,
+        tables=[
+            (name, fields, [(form, f"{name}.{form}") for form in EXPORTS])
+            for name, fields in (("stories", STORY_FIELDS), ("items", ITEM_FIELDS))
+        ],
+    )
+
+
+def _items(edition: Edition) -> Iterator[Record]:
+    """Every item, in the order of the stories."""
+    for story in edition.stories:
+        yield from story.records

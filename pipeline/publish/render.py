@@ -1,0 +1,76 @@
+"""Templates → pages: the one place that knows Jinja. Everything that is filled in is escaped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.model.edition import File
+from pipeline.publish import paths
+from pipeline.publish.characters import web_address
+from pipeline.publish.content import Names
+from pipeline.publish.rows import Desk
+from pipeline.publish.texts import words
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from pipeline.model.config import ArchiveInfo
+    from pipeline.model.edition import Edition
+    from pipeline.publish.sections import Section
+
+#: Nothing runs, nothing comes from elsewhere. (`frame-ancestors` has no effect in a page: the web server has to say it.)
+POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """What every page of an edition is printed with."""
+
+    info: ArchiveInfo
+    desk: Desk
+
+    @classmethod
+    def of(cls, edition: Edition) -> Press:
+        """The press for one edition."""
+        desk = Desk(edition.info, Names.of(edition), words(edition.info.language))
+        return cls(info=edition.info, desk=desk)
+
+    def page(
+        self, path: PurePosixPath, template: str, *, title: str, section: Section | None = None, **values: Any
+    ) -> File:
+        """One page. `title` is of the page alone; `section` is what a feed reader finds when it is given the page."""
+        text = (
+            _environment()
+            .get_template(template)
+            .render(
+                info=self.info,
+                t=self.desk.words,
+                root=paths.to_root(path),
+                here=str(path),
+                canonical=paths.url(self.info, path),
+                policy=POLICY,
+                title=title,
+                section=section,
+                **values,
+            )
+        )
+        return File(path=path, content=text.encode())
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pipeline.publish", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals["paths"] = paths
+    environment.filters["web"] = lambda address: web_address(address) or "#"
+    return environment

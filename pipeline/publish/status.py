@@ -1,0 +1,100 @@
+"""How the sources are doing: status.html for readers, status.json for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pipeline.model.edition import File
+from pipeline.publish import paths
+from pipeline.publish.characters import legible
+from pipeline.publish.moments import rfc3339
+from pipeline.publish.render import Press
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from pipeline.model.edition import Edition, SourceHealth
+    from pipeline.publish.rows import Desk, Said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One source in the table."""
+
+    name: str
+    #: From the publication's folder.
+    page: str
+    condition: str
+    condition_name: str
+    last_success: Said | None
+    failing_since: Said | None
+    message: str
+    hint: str
+    entries: int | None
+    items: int
+    next_due: Said | None
+
+
+def status(edition: Edition) -> Iterator[File]:
+    """status.json and status.html."""
+    content = {
+        "stories": len(edition.stories),
+        "items": sum(each.items for each in edition.health),
+        "failing": sum(each.condition == "failing" for each in edition.health),
+        "sources": [_as_json(each) for each in edition.health],
+    }
+    options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
+    yield File(path=paths.STATUS_JSON, content=orjson.dumps(content, option=options))
+
+    press = Press.of(edition)
+    words = press.desk.words
+    failing = sum(each.condition == "failing" for each in edition.health)
+    yield press.page(
+        paths.STATUS_PAGE,
+        "status.html",
+        title=words.status,
+        summary=words.counted(failing, "failing") if failing else words.status_fine,
+        failing=failing,
+        lines=[_line(each, press.desk) for each in edition.health],
+    )
+
+
+def _as_json(each: SourceHealth) -> dict[str, Any]:
+    """One source, as `samflode status --json` has it."""
+    failure = each.failure
+    return {
+        "id": each.source.id,
+        "name": legible(each.source.name),
+        "url": legible(each.source.url),
+        "condition": each.condition,
+        "last_success": _time(each.last_success),
+        "failing_since": _time(each.failing_since),
+        "error": failure and {"kind": failure.kind, "message": legible(failure.message), "hint": legible(failure.hint)},
+        "entries": each.entries,
+        "items": each.items,
+        "next_due": _time(each.next_due),
+    }
+
+
+def _time(at: datetime | None) -> str | None:
+    return rfc3339(at) if at else None
+
+
+def _line(each: SourceHealth, desk: Desk) -> Line:
+    return Line(
+        name=each.source.name,
+        page=str(paths.SOURCES / paths.segment(each.source.id) / paths.INDEX),
+        condition=each.condition,
+        condition_name=desk.words.conditions[each.condition],
+        last_success=desk.clocked(each.last_success) if each.last_success else None,
+        failing_since=desk.clocked(each.failing_since) if each.failing_since else None,
+        message=legible(each.failure.message) if each.failure else "",
+        hint=legible(each.failure.hint) if each.failure else "",
+        entries=each.entries,
+        items=each.items,
+        next_due=desk.clocked(each.next_due) if each.next_due else None,
+    )
