@@ -26,8 +26,9 @@ def _one(source: Source, history: History, items: int) -> SourceHealth:
         source=source,
         condition=_condition(history),
         last_success=history.last_success,
-        failing_since=history.failing_since,
+        failing_since=history.failing_since or history.complained_since,
         failure=last.failure if last else None,
+        complaints=history.complaints,
         entries=next((each.entries for each in reversed(history.attempts) if each.outcome == "ok"), None),
         items=items,
         next_due=history.next_due,
@@ -37,4 +38,6 @@ def _one(source: Source, history: History, items: int) -> SourceHealth:
 def _condition(history: History) -> Condition:
     if not history.attempts:
         return "new"
-    return "failing" if history.failures else "ok"
+    if history.failures:
+        return "failing"
+    return "ailing" if history.complaints else "ok"

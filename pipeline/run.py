@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline import __version__, schedule
+from pipeline.breakage import complaints, followed
 from pipeline.collect import collect, live, replay
-from pipeline.errors import InternalError, SamflodeError, UsageError
+from pipeline.errors import InternalError, NothingMatched, SamflodeError, UsageError
 from pipeline.extract import extract
 from pipeline.health import health
 from pipeline.model.change import Changes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from pipeline.archive import Archive
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.config import Config
-    from pipeline.model.entry import Conversation
+    from pipeline.model.entry import Conversation, Entry
     from pipeline.model.history import Outcome
     from pipeline.model.item import ItemId, Record
     from pipeline.model.query import Query
@@ -181,8 +182,13 @@ def _keep(
     error = collection.error
     if collection.extraction is not None:
         try:
+            lacking = complaints(source, collection.extraction.entries, history.profile)
             changes, held, found = _understand(collection, config, archive, history, now)
-            warnings = (*warnings, *collection.extraction.warnings, *found)
+            warnings = (*warnings, *collection.extraction.warnings, *lacking, *found)
+            if not choice.pages:
+                history = _profiled(history, collection.extraction.entries, lacking, started)
+        except NothingMatched as broken:
+            error = broken
         except SamflodeError:
             raise
         except Exception as mistake:
@@ -223,6 +229,16 @@ def _keep(
         warnings=warnings,
         error=failure,
         next_due=current.next_due,
+    )
+
+
+def _profiled(history: History, entries: Sequence[Entry], lacking: tuple[str, ...], now: datetime) -> History:
+    """The history with what the source's answers are like now, and what this one lacks."""
+    return replace(
+        history,
+        profile=followed(history.profile, entries, complained=bool(lacking)),
+        complaints=lacking,
+        complained_since=(history.complained_since or now) if lacking else None,
     )
 
 

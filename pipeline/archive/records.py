@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
 from pipeline.model.entry import Origin
-from pipeline.model.history import Attempt, History
+from pipeline.model.history import Attempt, History, Profile
 from pipeline.model.item import IdentityKey, Item, ItemId, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
@@ -128,6 +128,15 @@ def history_to_json(history: History) -> Json:
                     "reading": known.reading,
                 }
             ),
+            "profile": history.profile
+            and {
+                "entries": history.profile.entries,
+                "dated": history.profile.dated,
+                "summarised": history.profile.summarised,
+                "titled": history.profile.titled,
+            },
+            "complaints": list(history.complaints),
+            "complained_since": _time(history.complained_since),
             "held": list(history.held),
             "attempts": [_attempt_to_json(attempt) for attempt in history.attempts],
         }
@@ -147,6 +156,9 @@ def history_from_json(data: Json) -> History:
             reading=known["reading"],
         ),
         attempts=tuple(_attempt_from_json(each) for each in data.get("attempts", ())),
+        profile=Profile(**profile) if (profile := data.get("profile")) else None,
+        complaints=tuple(data.get("complaints", ())),
+        complained_since=_when(data.get("complained_since")),
         held=tuple(ItemId(each) for each in data.get("held", ())),
         next_due=_when(data.get("next_due")),
         last_success=_when(data.get("last_success")),

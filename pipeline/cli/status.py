@@ -68,6 +68,7 @@ def _as_json(each: SourceHealth) -> dict[str, Any]:
         "failing_since": each.failing_since,
         "error": each.failure
         and {"kind": each.failure.kind, "message": each.failure.message, "hint": each.failure.hint},
+        "complaints": each.complaints,
         "entries": each.entries,
         "next_due": each.next_due,
     }

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pipeline.model.source import Source, SourceId
     from pipeline.model.story import StoryId
 
-Condition = Literal["ok", "failing", "new"]
+#: "ailing": it answers, but lacks something that it used to give.
+Condition = Literal["ok", "ailing", "failing", "new"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +51,12 @@ class SourceHealth:
     condition: Condition
     #: UTC; None: never.
     last_success: datetime | None
-    #: UTC.
+    #: UTC; since when it has been failing or ailing.
     failing_since: datetime | None
     #: The last failure, while it lasts.
     failure: Failure | None
+    #: What its last answer lacked, a sentence each.
+    complaints: tuple[str, ...] = ()
     #: Entries that the last good answer held; None: never had one.
     entries: int | None
     #: Items in the archive.

@@ -32,12 +32,30 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What a source's good answers are like, to hold the next one against."""
+
+    #: How many; a running mean.
+    entries: float
+    #: Shares between 0 and 1 of the entries that have a date, a summary, a title of their own.
+    dated: float
+    summarised: float
+    titled: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """How collecting a source went until now."""
 
     validators: Validators | None = None
     #: Oldest first; the last `REMEMBERED_ATTEMPTS`.
     attempts: tuple[Attempt, ...] = ()
+    #: What its good answers were like; None: it never gave one.
+    profile: Profile | None = None
+    #: What its last answer lacked, a sentence each; empty where it was as ever.
+    complaints: tuple[str, ...] = ()
+    #: UTC; since when it has been lacking something.
+    complained_since: datetime | None = None
     #: The items that its last whole answer held.
     held: tuple[ItemId, ...] = ()
     #: UTC; None: at once.
