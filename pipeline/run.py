@@ -23,6 +23,7 @@ from pipeline.model.change import Changes
 from pipeline.model.collection import Collection, Visit
 from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, RunReport, SourceReport, Totals
+from pipeline.model.source import AutoListing, Listing
 from pipeline.normalise import normalise
 from pipeline.organise import organise
 from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pipeline.archive import Archive
+    from pipeline.archive.captures import LastCaptures
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.config import Config
     from pipeline.model.entry import Conversation, Entry
@@ -75,6 +77,7 @@ async def run(
     archive: Archive,
     choice: Choice,
     *,
+    captures: LastCaptures,
     clock: Callable[[], datetime],
     watcher: Watcher,
 ) -> RunReport:
@@ -91,11 +94,13 @@ async def run(
 
     visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
     async with (
-        _fetcher(config, choice) as fetcher,
+        fetcher_of(config, choice.recordings) as fetcher,
         aclosing(collect(visits, fetcher)) as collections,
     ):
         async for collection in collections:
             report = _keep(collection, config, archive, choice, started=started, now=clock())
+            if report.outcome == "ok" and not archive.history(report.id).complaints:
+                _remember(collection, captures)
             reports[report.id] = report
             watcher.collected(report, collection.source.name)
     archive.checkpoint()
@@ -164,11 +169,12 @@ def _reading(source: Source) -> str:
     return hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
 
 
-def _fetcher(config: Config, choice: Choice) -> AbstractAsyncContextManager[Fetcher]:
+def fetcher_of(config: Config, recordings: Path | None) -> AbstractAsyncContextManager[Fetcher]:
+    """A fetcher over the web, or over recordings, as the configuration wants it."""
     contact = f"; {config.archive.contact}" if config.archive.contact else ""
     user_agent = f"Samflode/{__version__} (+{config.archive.url}{contact})"
-    if choice.recordings is not None:
-        return replay(choice.recordings, config.fetch, user_agent=user_agent)
+    if recordings is not None:
+        return replay(recordings, config.fetch, user_agent=user_agent)
     return live(config.fetch, user_agent=user_agent)
 
 
@@ -230,6 +236,12 @@ def _keep(
         error=failure,
         next_due=current.next_due,
     )
+
+
+def _remember(collection: Collection, captures: LastCaptures) -> None:
+    """Keeps the page of a listing that was read well, to hold the next one against."""
+    if collection.capture is not None and isinstance(collection.source.kind, Listing | AutoListing):
+        captures.keep(collection.source.id, collection.capture.body)
 
 
 def _profiled(history: History, entries: Sequence[Entry], lacking: tuple[str, ...], now: datetime) -> History:

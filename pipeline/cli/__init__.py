@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import __version__
+from pipeline.cli.doctor import doctor
 from pipeline.cli.export import export
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
@@ -40,7 +41,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, show, export, serve):
+for command in (run, publish, sources, status, doctor, show, export, serve):
     samflode.add_command(command)
 
 

@@ -109,3 +109,11 @@ def common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _wants_options(function: Callable[..., Any]) -> bool:
     return "options" in function.__code__.co_varnames[: function.__code__.co_argcount]
+
+
+def recorded_sources(options: Options, recordings: Path | None) -> Path | None:
+    """The sources.yaml that lies with the recordings, where none is named."""
+    if recordings is None or options.sources is not None:
+        return None
+    beside = (recordings if recordings.is_dir() else recordings.parent) / DEFAULT_SOURCES
+    return beside if beside.is_file() else None

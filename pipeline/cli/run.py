@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.options import DEFAULT_SOURCES, Options, common
+from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def run(
     from pipeline.model.source import SourceId
     from pipeline.run import Choice, republish
 
-    config = options.load(_recorded_sources(options, recordings))
+    config = options.load(recorded_sources(options, recordings))
     choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)
     folder = options.folder_of(config) / "public"
     with open_archive(options.store_of(config), write=True) as archive:
@@ -72,15 +72,8 @@ def run(
     return 1 if report.totals.failed else 0
 
 
-def _recorded_sources(options: Options, recordings: Path | None) -> Path | None:
-    """The sources.yaml that lies with the recordings, where none is named."""
-    if recordings is None or options.sources is not None:
-        return None
-    beside = (recordings if recordings.is_dir() else recordings.parent) / DEFAULT_SOURCES
-    return beside if beside.is_file() else None
-
-
 async def _run(config: Config, archive: Any, choice: Choice, options: Options) -> RunReport:
+    from pipeline.archive.captures import LastCaptures
     from pipeline.run import Watcher, run, utc_now
 
     class Teller(Watcher):
@@ -109,7 +102,8 @@ async def _run(config: Config, archive: Any, choice: Choice, options: Options) -
 
     teller = Teller()
     try:
-        return await run(config, archive, choice, clock=utc_now, watcher=teller)
+        captures = LastCaptures(options.folder_of(config))
+        return await run(config, archive, choice, captures=captures, clock=utc_now, watcher=teller)
     finally:
         teller.ended()
 

@@ -41,6 +41,7 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
         requests=counted.requests,
         bytes=counted.bytes,
         seconds=time.monotonic() - began,
+        capture=counted.first,
     )
 
 
@@ -83,6 +84,7 @@ class _Counted:
         self.requests = 0
         #: Of the bodies, after decompression.
         self.bytes = 0
+        self.first: Capture | None = None
 
     async def fetch(self, request: Request) -> Capture:
         """The capture; raises FetchError where the visit has made too many requests already."""
@@ -95,6 +97,8 @@ class _Counted:
         self.requests += 1
         capture = await self._fetcher.fetch(request)
         self.bytes += len(capture.body)
+        if self.first is None and capture.status != 304:
+            self.first = capture
         return capture
 
 

@@ -79,7 +79,7 @@ def read(path: pathlib.Path) -> str:
 
 def parse(text: str, file: str, environ: Mapping[str, str]) -> Document:
     """The document that a YAML text is. Raises ConfigError where it is no YAML, or has nothing in it."""
-    root = _compose(text, file)
+    root = compose(text, file)
     if root is None or (root.id == "scalar" and root.value.strip() in {"", "~", "null"}):
         raise _whole(file, "the file is empty", _INIT)
     reader = _Reader(file, text.splitlines(), environ)
@@ -90,8 +90,8 @@ def parse(text: str, file: str, environ: Mapping[str, str]) -> Document:
     return Document(file=file, data=data, places=reader.places, lines=reader.lines, problems=tuple(reader.problems))
 
 
-def _compose(text: str, file: str) -> Node | None:
-    """The tree of a YAML text, with marks; aliases are the same node twice."""
+def compose(text: str, file: str) -> Node | None:
+    """The tree of a YAML text, with marks; aliases are the same node twice. Raises ConfigError where it is no YAML."""
     from ruamel.yaml import YAML  # noqa: TID251
     from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: TID251
 

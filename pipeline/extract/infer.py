@@ -81,12 +81,12 @@ def next_of(soup: Tag) -> Selector | None:
         classes = [
             name
             for name in _sturdy(tag)
-            if re.search(r"next|older|nasta|aldre|eldre|neste|seg[uü]ent|siguiente|weiter", name, re.I)
+            if re.search(r"next|older|nasta|aldre|eldre|neste|seg[uü]ent|siguiente|weiter", name, re.IGNORECASE)
         ]
         if classes and inline_text(tag):
             return Selector(css=f"a.{classes[0]}")
         if isinstance(tag.parent, Tag):
-            outer = [name for name in _sturdy(tag.parent) if re.search(r"next|older", name, re.I)]
+            outer = [name for name in _sturdy(tag.parent) if re.search(r"next|older", name, re.IGNORECASE)]
             if outer:
                 return Selector(css=f".{outer[0]} a")
     return None

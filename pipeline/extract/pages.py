@@ -59,7 +59,7 @@ def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -
     Raises NothingMatched where the first page holds no item, and what its request fails with. An older page that fails or is
     empty is a warning.
     """
-    page = _page(source, (yield Request(url=source.url, purpose=Purpose.SOURCE)))
+    page = page_of(source, (yield Request(url=source.url, purpose=Purpose.SOURCE)))
     visited = {source.url, page.capture.url}
     entries: dict[str, Entry] = {}
     warnings: list[str] = []
@@ -73,7 +73,7 @@ def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -
         if address is None or address in visited:
             break
         try:
-            page = _page(source, (yield Request(url=address, purpose=Purpose.PAGE)))
+            page = page_of(source, (yield Request(url=address, purpose=Purpose.PAGE)))
         except FetchError as error:
             warnings.append(f"The older page {address} could not be read: {error.message}")
             complete = False
@@ -130,7 +130,8 @@ def is_same_page(link: str, page: Page) -> bool:
     return link in {page.capture.url, page.source.url}
 
 
-def _page(source: Source, capture: Capture) -> Page:
+def page_of(source: Source, capture: Capture) -> Page:
+    """A response, read as a page."""
     decoded = decode(capture.body, content_type=capture.headers.get("Content-Type"), kind="html")
     soup = parse_html(decoded.text)
     return Page(

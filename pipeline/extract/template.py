@@ -177,7 +177,7 @@ def _title(link: Path, texts: dict[Path, list[str]], tags: dict[Path, list[Tag]]
         value = min(lettered, 4) / 4
         value += 1.0 * any(step.split(".")[0] in HEADINGS for step in path)
         value += 0.6 * any(
-            re.search(r"title|headline|heading|rubrik|titel|tittel|titol|titulo", step, re.I) for step in path
+            re.search(r"title|headline|heading|rubrik|titel|tittel|titol|titulo", step, re.IGNORECASE) for step in path
         )
         value += 0.5 * (path[: len(link)] == link or link[: len(path)] == path) * (lettered >= 2)
         value += 0.3 * all(tag.name in {"b", "strong", "a"} for tag in tags[path]) * (lettered >= 2)

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pipeline.errors import SourceError
-    from pipeline.model.capture import Validators
+    from pipeline.model.capture import Capture, Validators
     from pipeline.model.entry import Conversation, Extraction
     from pipeline.model.source import Source
 
@@ -43,6 +43,8 @@ class Collection:
     bytes: int
     seconds: float
     warnings: tuple[str, ...] = ()
+    #: The response that the visit began with; None where there was none, or it was not read.
+    capture: Capture | None = None
 
     @property
     def unchanged(self) -> bool:

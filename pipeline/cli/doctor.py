@@ -1,0 +1,155 @@
+"""`samflode doctor`: what broke in a source, and what to write instead."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.options import Options, common, recorded_sources
+from pipeline.cli.output import print_json
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.archive import Archive
+    from pipeline.model.config import Config
+    from pipeline.model.source import Source
+    from pipeline.repair import Diagnosis
+
+
+@click.command(epilog="Example: samflode doctor electronics-watch --fix")
+@click.argument("ids", metavar="[ID ...]", nargs=-1)
+@click.option(
+    "--fix", is_flag=True, help="Write what is proposed into sources.yaml, where it finds most of the known items."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option(
+    "--replay",
+    "recordings",
+    metavar="PATH",
+    type=click.Path(exists=True, path_type=Path),
+    help="Take the pages from recordings, none from the network.",
+)
+@common
+def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, recordings: Path | None) -> int:
+    """Say for every ailing source what broke, since when, and what to change.
+
+    For a listing it looks at the page as it is now, and proposes selectors that find the items that are known.
+    """
+    from pipeline.archive import open_archive
+
+    path = recorded_sources(options, recordings) or options.sources_path
+    config = options.load(path)
+    chosen = _chosen(config, ids)
+    with open_archive(options.store_of(config), write=False) as archive:
+        diagnoses = asyncio.run(_diagnose(config, archive, options, recordings, chosen))
+    if as_json:
+        print_json([_as_json(each) for each in diagnoses])
+    elif not diagnoses:
+        click.echo("nothing ails the sources" if not ids else "nothing ails " + ", ".join(ids))
+    else:
+        for each in diagnoses:
+            click.echo("\n".join(_lines(each)) + "\n")
+    if fix:
+        _fix(path, config, diagnoses)
+    return 0
+
+
+def _chosen(config: Config, ids: Sequence[str]) -> list[Source]:
+    known = {source.id for source in config.sources}
+    for each in ids:
+        if each not in known:
+            raise UsageError(
+                f"there is no source `{each}`", hint="`samflode sources list` shows the ids of the sources in the file."
+            )
+    return [source for source in config.sources if not ids or source.id in ids]
+
+
+async def _diagnose(
+    config: Config, archive: Archive, options: Options, recordings: Path | None, chosen: Sequence[Source]
+) -> list[Diagnosis]:
+    from pipeline.archive.captures import LastCaptures
+    from pipeline.repair import diagnose
+    from pipeline.run import fetcher_of
+
+    async with fetcher_of(config, recordings) as fetcher:
+        return await diagnose(archive, LastCaptures(options.folder_of(config)), fetcher, chosen)
+
+
+def _lines(each: Diagnosis) -> Iterator[str]:
+    state = each.health
+    since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
+    if state.failure is not None:
+        yield f"{state.source.id}: failing{since} ({state.failure.kind})"
+        yield f"  {state.failure.message}"
+    else:
+        yield f"{state.source.id}: answers, but lacks something{since}"
+    for complaint in state.complaints:
+        yield f"  {complaint}"
+    for name, sight in (("before", each.before), ("now", each.now)):
+        if sight is not None:
+            yield f"  {name + ':':<8} {sight.items} items; {sight.text}"
+    if each.unreachable is not None:
+        yield f"  the page can't be had now: {each.unreachable}"
+    proposal = each.proposal
+    if proposal is not None:
+        for field, (old, new) in proposal.changes.items():
+            yield f"  replace `{field}: {old}` by `{field}: {new}`"
+        yield f"  which finds {proposal.found} of the {proposal.known} newest known items"
+    elif state.failure is not None:
+        yield f"  {state.failure.hint}"
+
+
+def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
+    """Write the proposals that can be trusted into the file of sources, and say which."""
+    from pipeline.config.load import read
+    from pipeline.config.mend import mended
+
+    places = {source.id: number for number, source in enumerate(config.sources)}
+    values: dict[tuple[str | int, ...], str] = {}
+    for each in diagnoses:
+        source = each.health.source
+        if each.proposal is None:
+            continue
+        if not each.proposal.is_sure:
+            click.echo(f"{source.id}: not written, for it finds too few of the known items")
+            continue
+        for field, (_, new) in each.proposal.changes.items():
+            where = ("listing",) if field == "listing" else ("listing", field)
+            values["sources", places[source.id], *where] = new
+    if not values:
+        click.echo("nothing to write")
+        return
+    text = read(path)
+    try:
+        changed = mended(text, values, file=str(path))
+    except KeyError as error:
+        raise UsageError(
+            f"{path}: the place to write to was not found ({error})", hint="Write what is proposed above by hand."
+        ) from error
+    path.write_text(changed, encoding="utf-8", newline="")
+    click.echo(f"{path}: written")
+
+
+def _as_json(each: Diagnosis) -> dict[str, Any]:
+    state = each.health
+    return {
+        "id": state.source.id,
+        "condition": state.condition,
+        "since": state.failing_since,
+        "error": state.failure and {"kind": state.failure.kind, "message": state.failure.message},
+        "complaints": state.complaints,
+        "before": each.before,
+        "now": each.now,
+        "unreachable": each.unreachable,
+        "proposal": each.proposal
+        and {
+            "changes": {field: {"old": old, "new": new} for field, (old, new) in each.proposal.changes.items()},
+            "found": each.proposal.found,
+            "known": each.proposal.known,
+        },
+    }
