@@ -28,7 +28,7 @@ MONTHS: dict[str, tuple[str, ...]] = {
     ),
     "fi": tuple(
         " ".join(stem + ending for ending in ("", "k", "kuu", "kuuta", "kuun", "kuussa"))
-        for stem in "tammi helmi maalis huhti touko kesä heinä elo syys loka marras joulu".split()
+        for stem in ["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu"]
     ),
     "ca": (
         *("gen gener", "feb febr febrer", "mar març", "abr abril", "mai maig", "jun juny"),
@@ -84,54 +84,31 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: Between the parts of a date: "3rd of March", "3 de març del 2021", "söndagen den 3 mars", "fa d'abril".
-LINKING = "of de del d den the i a año år any jahres vuoden".split()
+LINKING = ["of", "de", "del", "d", "den", "the", "i", "a", "año", "år", "any", "jahres", "vuoden"]
 #: From one day to another: "3 till 5 mars", "vom 3. bis 5. März", "del 3 al 5 de març"; "&" is read so too.
-UNTIL = "till til to bis al och og and und y".split()
+UNTIL = ["till", "til", "to", "bis", "al", "och", "og", "and", "und", "y"]
 #: Before the time of day; "a les" and "a las" are read with `LINKING`.
-CLOCK = "kl klo klockan klokka klokken klokkan klocka at um às à les las ob".split()
+CLOCK = ["kl", "klo", "klockan", "klokka", "klokken", "klokkan", "klocka", "at", "um", "às", "à", "les", "las", "ob"]
 #: After it.
-HOURS = "uhr h hrs hod hours horas hores".split()
+HOURS = ["uhr", "h", "hrs", "hod", "hours", "horas", "hores"]
 #: Right behind the number of a day: 3rd, 3:e, 1r, 4t, 5è, 1º, 1er.
-ORDINALS = frozenset("st nd rd th a e r n t è é ª º er ero dje te".split())
+ORDINALS = frozenset(["st", "nd", "rd", "th", "a", "e", "r", "n", "t", "è", "é", "ª", "º", "er", "ero", "dje", "te"])
 #: Weeks of the year. "v." is one in Swedish only.
-WEEKS = "vecka veckan week woche kw uke veke uge viikko vko setmana semana".split()
+WEEKS = ["vecka", "veckan", "week", "woche", "kw", "uke", "veke", "uge", "viikko", "vko", "setmana", "semana"]
 
 #: The first day of the month, as Spanish and Catalan write it.
 FIRST = frozenset(("primero", "primer"))
 
 #: Words that say: this was published then.
-PUBLISHED = """
-    publicerad publicerat publicerades publicerats publiserad publisert publiserte publiceret publicerede published publish posted
-    publication publicering released release udgivet utgiven utgivet offentliggjort offentleggjort offentliggjorde lagt skriven
-    skrivet skrevet written created skapad skapat opprettet oprettet inlagd inlagt upplagd upplagt datum datumet date dated dato
-    data fecha pvm päivämäärä julkaistu julkaisupäivä luotu kirjoitettu veröffentlicht erschienen erstellt veröffentlichung
-    veröffentlichungsdatum publicat publicada publicado publicación publicació publicerad publiceringsdatum publiseringsdato
-    publiceringsdato escrit escrito creado creat nyhet nyheter pressmeddelande news artikel article
-""".split()  # fmt: skip
+PUBLISHED = ["publicerad", "publicerat", "publicerades", "publicerats", "publiserad", "publisert", "publiserte", "publiceret", "publicerede", "published", "publish", "posted", "publication", "publicering", "released", "release", "udgivet", "utgiven", "utgivet", "offentliggjort", "offentleggjort", "offentliggjorde", "lagt", "skriven", "skrivet", "skrevet", "written", "created", "skapad", "skapat", "opprettet", "oprettet", "inlagd", "inlagt", "upplagd", "upplagt", "datum", "datumet", "date", "dated", "dato", "data", "fecha", "pvm", "päivämäärä", "julkaistu", "julkaisupäivä", "luotu", "kirjoitettu", "veröffentlicht", "erschienen", "erstellt", "veröffentlichung", "veröffentlichungsdatum", "publicat", "publicada", "publicado", "publicación", "publicació", "publicerad", "publiceringsdatum", "publiseringsdato", "publiceringsdato", "escrit", "escrito", "creado", "creat", "nyhet", "nyheter", "pressmeddelande", "news", "artikel", "article"]  # fmt: skip
 #: Words that say: this was changed then.
-UPDATED = """
-    uppdaterad uppdaterat uppdaterades uppdatering ändrad ändrat reviderad granskad redigerad updated update modified changed
-    reviewed revised edited oppdatert oppdatering endret endra redigert revidert opdateret ændret redigeret senast senest sist sidst
-    sidste last latest päivitetty muokattu viimeksi päivitys actualitzat actualitzada actualització actualizado actualizada
-    actualización modificat modificada modificado modificació modificación última último darrera aktualisiert geändert
-    bearbeitet zuletzt letzte letztes änderung aktualisierung stand
-""".split()  # fmt: skip
+UPDATED = ["uppdaterad", "uppdaterat", "uppdaterades", "uppdatering", "ändrad", "ändrat", "reviderad", "granskad", "redigerad", "updated", "update", "modified", "changed", "reviewed", "revised", "edited", "oppdatert", "oppdatering", "endret", "endra", "redigert", "revidert", "opdateret", "ændret", "redigeret", "senast", "senest", "sist", "sidst", "sidste", "last", "latest", "päivitetty", "muokattu", "viimeksi", "päivitys", "actualitzat", "actualitzada", "actualització", "actualizado", "actualizada", "actualización", "modificat", "modificada", "modificado", "modificació", "modificación", "última", "último", "darrera", "aktualisiert", "geändert", "bearbeitet", "zuletzt", "letzte", "letztes", "änderung", "aktualisierung", "stand"]  # fmt: skip
 #: Words that say nothing beside a date.
-LIGHT = """
-    on am el la dia día vom im den det from from: since sedan fra från av-datum was is är er the and och og und y i klokkeslett
-    ut upp för website web sidan side page- nettsiden om um es ist wurde blev blei ble är: tid time
-""".split()  # fmt: skip
+LIGHT = ["on", "am", "el", "la", "dia", "día", "vom", "im", "den", "det", "from", "from:", "since", "sedan", "fra", "från", "av-datum", "was", "is", "är", "er", "the", "and", "och", "og", "und", "y", "i", "klokkeslett", "ut", "upp", "för", "website", "web", "sidan", "side", "page-", "nettsiden", "om", "um", "es", "ist", "wurde", "blev", "blei", "ble", "är:", "tid", "time"]  # fmt: skip
 #: Words that a name follows.
-BYLINE = """
-    av by von per por af text tekst foto photo författare author autor autora skribent forfatter kirjoittaja kirjoittanut teksti
-    redaktör redaktion redaktionen journalist verfasst reporter
-""".split()
+BYLINE = ["av", "by", "von", "per", "por", "af", "text", "tekst", "foto", "photo", "författare", "author", "autor", "autora", "skribent", "forfatter", "kirjoittaja", "kirjoittanut", "teksti", "redaktör", "redaktion", "redaktionen", "journalist", "verfasst", "reporter"]
 #: Words before a number that is no date, whatever it looks like.
-NUMBERED = """
-    iso iec din sdg sfs version versio versión versió ver nr no nro num número número dnr diarienr diarienummer saksnr sagsnr kap
-    kapitel capítol capítulo chapter art artikel article artículo § section avsnitt punkt tel tlf telefon phone puh fax ip isbn
-    issn ref referens referenznummer ärende ärendenummer org orgnr build bilaga tabell table figur figure part sida page
-""".split()  # fmt: skip
+NUMBERED = ["iso", "iec", "din", "sdg", "sfs", "version", "versio", "versión", "versió", "ver", "nr", "no", "nro", "num", "número", "número", "dnr", "diarienr", "diarienummer", "saksnr", "sagsnr", "kap", "kapitel", "capítol", "capítulo", "chapter", "art", "artikel", "article", "artículo", "§", "section", "avsnitt", "punkt", "tel", "tlf", "telefon", "phone", "puh", "fax", "ip", "isbn", "issn", "ref", "referens", "referenznummer", "ärende", "ärendenummer", "org", "orgnr", "build", "bilaga", "tabell", "table", "figur", "figure", "part", "sida", "page"]  # fmt: skip
 
 
 def spellings(name: str) -> tuple[str, ...]:
