@@ -52,9 +52,7 @@ def normalise(entries: Sequence[Entry], source: Source, now: datetime) -> tuple[
     return tuple(items), tuple(_warnings(doubts, len(items)))
 
 
-def _item(
-    draft: Draft, keys: tuple[IdentityKey, ...], source: Source, now: datetime
-) -> tuple[Item, Doubt | None]:
+def _item(draft: Draft, keys: tuple[IdentityKey, ...], source: Source, now: datetime) -> tuple[Item, Doubt | None]:
     entry = draft.entry
     tongue = language(entry, source, draft.all_text)
     published, doubt = published_of(entry, source, tongue, now)

@@ -108,7 +108,9 @@ def _spelled(url: str, base: str | None) -> str | None:
     except ValueError:
         return None
     path = _without_amp(_PATH_SESSION.sub("", _normal_escapes(parts.path)))
-    return urlunsplit((parts.scheme, _host(parts), _without_dots(path) or "/", _kept_query(parts.query), _route(parts.fragment)))
+    return urlunsplit(
+        (parts.scheme, _host(parts), _without_dots(path) or "/", _kept_query(parts.query), _route(parts.fragment))
+    )
 
 
 def _mended(url: str) -> str:

@@ -106,7 +106,33 @@ UPDATED = ["uppdaterad", "uppdaterat", "uppdaterades", "uppdatering", "ändrad",
 #: Words that say nothing beside a date.
 LIGHT = ["on", "am", "el", "la", "dia", "día", "vom", "im", "den", "det", "from", "from:", "since", "sedan", "fra", "från", "av-datum", "was", "is", "är", "er", "the", "and", "och", "og", "und", "y", "i", "klokkeslett", "ut", "upp", "för", "website", "web", "sidan", "side", "page-", "nettsiden", "om", "um", "es", "ist", "wurde", "blev", "blei", "ble", "är:", "tid", "time"]  # fmt: skip
 #: Words that a name follows.
-BYLINE = ["av", "by", "von", "per", "por", "af", "text", "tekst", "foto", "photo", "författare", "author", "autor", "autora", "skribent", "forfatter", "kirjoittaja", "kirjoittanut", "teksti", "redaktör", "redaktion", "redaktionen", "journalist", "verfasst", "reporter"]
+BYLINE = [
+    "av",
+    "by",
+    "von",
+    "per",
+    "por",
+    "af",
+    "text",
+    "tekst",
+    "foto",
+    "photo",
+    "författare",
+    "author",
+    "autor",
+    "autora",
+    "skribent",
+    "forfatter",
+    "kirjoittaja",
+    "kirjoittanut",
+    "teksti",
+    "redaktör",
+    "redaktion",
+    "redaktionen",
+    "journalist",
+    "verfasst",
+    "reporter",
+]
 #: Words before a number that is no date, whatever it looks like.
 NUMBERED = ["iso", "iec", "din", "sdg", "sfs", "version", "versio", "versión", "versió", "ver", "nr", "no", "nro", "num", "número", "número", "dnr", "diarienr", "diarienummer", "saksnr", "sagsnr", "kap", "kapitel", "capítol", "capítulo", "chapter", "art", "artikel", "article", "artículo", "§", "section", "avsnitt", "punkt", "tel", "tlf", "telefon", "phone", "puh", "fax", "ip", "isbn", "issn", "ref", "referens", "referenznummer", "ärende", "ärendenummer", "org", "orgnr", "build", "bilaga", "tabell", "table", "figur", "figure", "part", "sida", "page"]  # fmt: skip
 

@@ -99,9 +99,11 @@ def _likeliest(text: str, weights: Mapping[str, float]) -> str | None:
     priors = _priors(weights)
     if priors.keys().isdisjoint({"nob", "nno"}):
         priors["nno"] = -_COST_OF_NYNORSK
-    means = dict(_model().identify_topk_with_score(text, _CANDIDATES))
-    costs = {
-        each: mean * len(words) + _cost_of(each) - priors.get(each, 0.0) for each, mean in means.items() if mean < _STRANGE
+    means: dict[str, float] = dict(_model().identify_topk_with_score(text, _CANDIDATES))
+    costs: dict[str, float] = {
+        each: mean * len(words) + _cost_of(each) - priors.get(each, 0.0)
+        for each, mean in means.items()
+        if mean < _STRANGE
     }
     _weigh_relatives(costs, words)
     ranked = sorted(costs, key=lambda each: (costs[each], each))

@@ -29,7 +29,9 @@ class Doubt:
     why: str
 
 
-def published_of(entry: Entry, source: Source, guessed: str | None, now: datetime) -> tuple[Moment | None, Doubt | None]:
+def published_of(
+    entry: Entry, source: Source, guessed: str | None, now: datetime
+) -> tuple[Moment | None, Doubt | None]:
     """When the entry says it was published; None where it does not say, or says what can't be, and then the doubt."""
     return _read(entry.published, entry, source, guessed, now)
 

@@ -44,7 +44,20 @@ _COMMA = re.compile(r"\s*,\s*")
 _IS_NAME = re.compile(r"[^\W\d_a-zåäöæøé][^\s]*(?:\s+\S+){1,4}\Z")
 #: Accounts of content systems that stand for no one.
 _NOBODY = frozenset(
-    {"admin", "administrator", "super user", "superuser", "root", "user", "webmaster", "wordpress", "unknown", "anonymous", "none", "null"}
+    {
+        "admin",
+        "administrator",
+        "super user",
+        "superuser",
+        "root",
+        "user",
+        "webmaster",
+        "wordpress",
+        "unknown",
+        "anonymous",
+        "none",
+        "null",
+    }
     | {"okänd", "editor", "administratör", "noreply", "no reply", "default", "test", "wpadmin", "redaktor"}
 )
 
@@ -70,7 +83,7 @@ def _names(author: str) -> list[str]:
         text = match[1]
     text = _BYLINE.sub("", _ADDRESS.sub(" ", text))
     parts = [part for listed in _LIST.split(text) for joined in _AND.split(listed) for part in _by_commas(joined)]
-    names = (" ".join(part.split()).strip(" ,;:.-–—()[]<>\"") for part in parts)
+    names = (" ".join(part.split()).strip(' ,;:.-–—()[]<>"') for part in parts)
     return [name for name in names if 1 < len(name) <= _LONGEST and any(letter.isalpha() for letter in name)]
 
 

@@ -27,7 +27,9 @@ _READ_MORE = (
 _ARROWS = r"[\s.…:»›→⟶➔>\])–-]*"
 _CALL = rf"(?:{'|'.join(_READ_MORE)})"
 #: The call as a paragraph of its own, or behind the end of a sentence; there it may say what it leads to.
-_CALL_ALONE = re.compile(rf"(?:\A|(?<=[.!?…»”\"')\]])\s+|\n)[\s(\[«‹»›→–-]*{_CALL}\b[^.!?\n]{{0,80}}{_ARROWS}\Z", re.IGNORECASE)
+_CALL_ALONE = re.compile(
+    rf"(?:\A|(?<=[.!?…»”\"')\]])\s+|\n)[\s(\[«‹»›→–-]*{_CALL}\b[^.!?\n]{{0,80}}{_ARROWS}\Z", re.IGNORECASE
+)
 #: The call set right behind the last words, as text of a link: known by its capital ("… nya krav Läs mer »").
 _CALL_INLINE = re.compile(rf"\s*[\[(]?(?-i:(?=[A-ZÅÄÖÆØ])){_CALL}{_ARROWS}\Z", re.IGNORECASE)
 #: WordPress's line below every entry of a feed, in its translations.
@@ -114,9 +116,7 @@ def _common(ends: Sequence[str]) -> frozenset[str]:
 
 def _split(title: str) -> tuple[str, str] | None:
     """What stands before and behind the last separator of a title; None where nothing would be left, or the end is too long."""
-    last = None
-    for last in _SEPARATOR.finditer(title):
-        pass
+    last = next(reversed(list(_SEPARATOR.finditer(title))), None)
     if last is None:
         return None
     head, tail = title[: last.start()].rstrip(), title[last.end() :].strip()

@@ -74,5 +74,6 @@ WORDS = _by_word(_NORDIC_WORDS, NORDIC)
 IBERIAN_WORDS = _by_word(_IBERIAN_WORDS, IBERIAN)
 #: Endings of words of at least six letters, and the languages that they speak against.
 ENDINGS = tuple(
-    (re.compile(rf"\w{{3,}}{pattern}\Z"), NORDIC - set(languages.split())) for languages, pattern in _NORDIC_ENDINGS.items()
+    (re.compile(rf"\w{{3,}}{pattern}\Z"), NORDIC - set(languages.split()))
+    for languages, pattern in _NORDIC_ENDINGS.items()
 )

@@ -49,7 +49,9 @@ _INVISIBLE = re.compile(
     "\U000e0000-\U000e007f\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]"
     "|\u200d(?![\u2640\u2642\u2695-\u27bf\U0001f000-\U0001faff])"
 )
-_PARAGRAPH_BREAK = re.compile(r"(?>\r\n?|[\n\x85\u2028])[^\S\n\r\x85\u2028\u2029]*(?>\r\n?|[\n\x85\u2028])\s*|\u2029\s*")
+_PARAGRAPH_BREAK = re.compile(
+    r"(?>\r\n?|[\n\x85\u2028])[^\S\n\r\x85\u2028\u2029]*(?>\r\n?|[\n\x85\u2028])\s*|\u2029\s*"
+)
 
 #: Readings after which a text that still changes was made to: its brackets and ampersands go.
 _MOST_READINGS = 8
@@ -104,7 +106,9 @@ def cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     head = text[: limit + 2]
-    ends = [match.end() for match in _SENTENCE_END.finditer(head) if match.end() <= limit and _ends_sentence(head, match)]
+    ends = [
+        match.end() for match in _SENTENCE_END.finditer(head) if match.end() <= limit and _ends_sentence(head, match)
+    ]
     if ends and ends[-1] >= limit // 4:
         return text[: ends[-1]]
     words = text[:limit].rsplit(None, 1)[0].rstrip(" ,;:–—-.…") if " " in text[:limit] else text[: limit - 1]

@@ -51,8 +51,8 @@ VALUES: dict[str, re.Pattern[str]] = {
     for names, pattern in (
         # Links that feed plug-ins and newsletter tools sign themselves with.
         (("ref", "source", "src", "from", "via", "origin", "referer", "referrer"),
-         r"rss\d*|rss-?feed|feed|atom|twitter|facebook|linkedin|instagram|e-?mail|newsletter|nyhetsbrev|mail|share|social|"
-         r"hp|homepage|startsida|forsida|pushnotis|push"),
+         (r"rss\d*|rss-?feed|feed|atom|twitter|facebook|linkedin|instagram|e-?mail|newsletter|nyhetsbrev|mail|share|social|"
+         r"hp|homepage|startsida|forsida|pushnotis|push")),
         # WordPress Jetpack's sharing buttons.
         (("share",), r"facebook|twitter|x|linkedin|e?mail|reddit|tumblr|pinterest|telegram|jetpack-whatsapp|mastodon|bluesky|pocket|print"),
         # YouTube's and LinkedIn's share buttons.

@@ -265,7 +265,9 @@ def test_a_relative_address_is_relative_to_its_page(link, expected):
     assert canonical_url(link, base=base) == expected
 
 
-@pytest.mark.parametrize(("one", "other", "same", "reason"), [pytest.param(*p, id=f"{n}: {p[3]}") for n, p in enumerate(PAIRS)])
+@pytest.mark.parametrize(
+    ("one", "other", "same", "reason"), [pytest.param(*p, id=f"{n}: {p[3]}") for n, p in enumerate(PAIRS)]
+)
 def test_two_spellings_are_one_page_and_two_pages_are_two(one, other, same, reason):
     assert (address_key(one) == address_key(other)) is same
 
@@ -285,7 +287,13 @@ def test_an_address_that_carries_its_target_inside_itself_many_times_is_followed
 
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
-    [("utm_anything", "", True), ("id", "1", False), ("FBCLID", "x", True), ("share", "7", False), ("sid", "12", False)],
+    [
+        ("utm_anything", "", True),
+        ("id", "1", False),
+        ("FBCLID", "x", True),
+        ("share", "7", False),
+        ("sid", "12", False),
+    ],
 )
 def test_a_parameter_is_tracking_by_its_name_or_by_name_and_value(name, value, expected):
     assert is_tracking(name, value) is expected

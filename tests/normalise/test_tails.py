@@ -70,7 +70,16 @@ def test_a_text_that_is_nothing_but_the_common_tail_stays():
 
 
 @pytest.mark.parametrize(
-    "title", ["Ny dom | Adda", "Ny dom – Adda", "Ny dom - ADDA", "Ny dom — Adda", "Ny dom|Adda", "Ny dom « Adda", "Ny dom :: Adda"]
+    "title",
+    [
+        "Ny dom | Adda",
+        "Ny dom – Adda",
+        "Ny dom - ADDA",
+        "Ny dom — Adda",
+        "Ny dom|Adda",
+        "Ny dom « Adda",
+        "Ny dom :: Adda",
+    ],
 )
 def test_the_sites_name_behind_a_title_goes(title):
     assert without_title_tail(title, common_title_tails([title], "Adda")) == "Ny dom"
@@ -85,7 +94,8 @@ def test_what_all_titles_end_in_goes_however_many_parts_it_has():
 
 
 @pytest.mark.parametrize(
-    "title", ["Adda", "E-handel och Adda-avtal", "Uppföljning – Region Skåne", "Krav: kött", "Och/eller", "Adda – nytt avtal"]
+    "title",
+    ["Adda", "E-handel och Adda-avtal", "Uppföljning – Region Skåne", "Krav: kött", "Och/eller", "Adda – nytt avtal"],
 )
 def test_a_title_that_ends_in_something_else_stays(title):
     assert without_title_tail(title, common_title_tails([title, "Ett", "Två"], "Adda")) == title

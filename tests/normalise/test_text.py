@@ -76,7 +76,7 @@ def test_what_is_written_becomes_what_is_read(written, expected):
 
 
 PIECES = st.sampled_from(
-    ["<", ">", "&", "amp;", "lt;", "&lt;", "#38;", "<b>", "</b>", "<p>", "<br>", "<script>", "<!--", "-->", "<![CDATA[", "]]>", "<a href=\"",
+    ["<", ">", "&", "amp;", "lt;", "&lt;", "#38;", "<b>", "</b>", "<p>", "<br>", "<script>", "<!--", "-->", "<![CDATA[", "]]>", '<a href="',
      "'", '"', "\n", "\n\n", " ", "\u2029", "\x85", "å", "Ã", "¥", "…", "â", "€", "™", "Â", "\xa0", "\u00ad", "\u200b", "\u202e", "a\u0308",
      "text", "3", ";", "&nbsp", "\x96", "\ud800", "\udc00", "\ue001", "\x1b[", "m", "o:p", "<o:", "x/"]
 )  # fmt: skip
