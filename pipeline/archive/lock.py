@@ -33,9 +33,11 @@ def locked(path: Path) -> Iterator[None]:
             os.write(descriptor, orjson.dumps(holder) + b"\n")
         yield
     finally:
-        # Removed while it is still held: whoever opened it meanwhile finds that it is no longer the file at this path.
-        path.unlink(missing_ok=True)
-        os.close(descriptor)
+        try:
+            # Removed while it is still held: whoever opened it meanwhile finds that it is no longer the file at this path.
+            path.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
 
 def _acquired(path: Path) -> int:

@@ -41,15 +41,13 @@ def record_to_json(record: Record) -> Json:
             "first_seen": record.first_seen.isoformat(),
             "last_seen": record.last_seen.isoformat(),
             "keys": list(item.keys),
-            "origin": _full(
-                {
-                    "capture_url": item.origin.capture_url,
-                    "fetched_at": item.origin.fetched_at.isoformat(),
-                    "position": item.origin.position,
-                    "by": item.origin.by,
-                    "fields": dict(item.origin.fields),
-                }
-            ),
+            "origin": {
+                "capture_url": item.origin.capture_url,
+                "fetched_at": item.origin.fetched_at.isoformat(),
+                "position": item.origin.position,
+                "by": item.origin.by,
+                **_full({"fields": dict(item.origin.fields)}),
+            },
             "history": [
                 {"seen_at": revision.seen_at.isoformat(), "before": dict(revision.before)}
                 for revision in record.history
@@ -201,14 +199,12 @@ def _attempt_to_json(attempt: Attempt) -> Json:
             "new": attempt.new or None,
             "seconds": attempt.seconds,
             "failure": failure
-            and _full(
-                {
-                    "kind": failure.kind,
-                    "message": failure.message,
-                    "hint": failure.hint,
-                    "retry_after": failure.retry_after,
-                }
-            ),
+            and {
+                "kind": failure.kind,
+                "message": failure.message,
+                "hint": failure.hint,
+                **_full({"retry_after": failure.retry_after}),
+            },
         }
     )
 

@@ -224,12 +224,30 @@ class FolderArchive:
 
     def count(self) -> Counts:
         """How much there is, as the catalogue says, and what was committed since."""
-        items = sum(row.get("items", 0) for row in self._catalogue.rows().values())
-        stories = sum(row.get("stories", 0) for row in self._catalogue.rows().values())
-        items += sum(not self._index.get(f"i:{each}") for each in self._records)
-        stories += sum(not self._is_stored(each) for each in self._stories)
-        stories -= sum(self._is_stored(each) for each in self._joined)
-        return Counts(items=items, stories=stories)
+        return Counts(
+            items=self._counted(
+                "items", self._items, {each: self._month(each, it) for each, it in self._records.items()}, ()
+            ),
+            stories=self._counted(
+                "stories",
+                self._story_files,
+                {each: self._story_month(it) for each, it in self._stories.items()},
+                self._joined,
+            ),
+        )
+
+    def _counted(self, name: str, partitions: Partitions, fresh: Mapping[Any, str], gone: Container[Any]) -> int:
+        """Of the months that wait for a checkpoint, or were in the middle of one, the rows themselves are counted."""
+        total: int = sum(
+            row.get(name, 0) for month, row in self._catalogue.rows().items() if month not in fresh.values()
+        )
+        for month in set(fresh.values()):
+            total += sum(row not in fresh and row not in gone for row in partitions[month].rows())
+        waiting = {month for each in self._joined for _, month in self._index.get(f"s:{each}") if month}
+        if partitions is self._story_files:
+            for month in waiting - set(fresh.values()):
+                total -= sum(row in gone for row in partitions[month].rows())
+        return total + len(fresh)
 
     def _check_format(self) -> None:
         try:

@@ -1,0 +1,131 @@
+"""Whatever stops a run, at whatever moment: afterwards the archive holds some first part of its commits, whole."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.archive import open_archive
+from pipeline.errors import ArchiveUnwritable
+from pipeline.model.change import Changes
+from pipeline.model.history import History
+from pipeline.model.item import IdentityKey
+from pipeline.model.source import SourceId
+from tests.builders import NOW, moment, record, story
+
+ADDA = SourceId("adda")
+
+
+def rec(name, **fields):
+    return record(name, keys=(IdentityKey(f"e:adda:{name}"), IdentityKey("t:shared")), **fields)
+
+
+#: New items, a revision, a join, histories: everything that a commit can hold.
+COMMITS = [
+    (Changes(added=(rec("a"), rec("b")), stories=(story("a"), story("b"))), {ADDA: History(next_due=NOW)}),
+    (Changes(added=(rec("c", published=moment("2024-01-01T00:00:00+01:00")),), stories=(story("c"),)), {}),
+    (Changes(revised=(rec("a", title="Rättelse"),)), {ADDA: History(failures=1)}),
+    (
+        Changes(amended=(rec("b", story="s-a"),), stories=(story("a", "b", former=("s-b",)),), joined=("s-b",)),
+        {},
+    ),
+]
+
+
+class Crashed(BaseException):
+    """The mains went off."""
+
+
+class Fault:
+    """Fails at the n-th write, fsync, rename or removal: with an error of the system, or as if the mains went off."""
+
+    def __init__(self, monkeypatch, at: int, failure: BaseException):
+        self.left = at
+        for module, name in ((os, "fsync"), (Path, "replace"), (Path, "unlink"), (os, "ftruncate")):
+            monkeypatch.setattr(module, name, self.wrapped(getattr(module, name), failure))
+
+    def wrapped(self, function, failure):
+        def call(*arguments, **named):
+            self.left -= 1
+            if self.left == 0:
+                raise failure
+            if self.left < 0 and isinstance(failure, Crashed):
+                raise failure
+            return function(*arguments, **named)
+
+        return call
+
+
+def state(store: Path, *, write: bool):
+    """All that an archive says of itself; that it agrees with itself is checked on the way."""
+    with open_archive(store, write=write) as archive:
+        records = {each.item.id: each for each in archive.records()}
+        stories = {each.id: each for each in archive.stories()}
+        assert archive.count().items == len(records)
+        assert archive.count().stories == len(stories)
+        for each in stories.values():
+            for member in each.items:
+                assert records[member].story == each.id
+            for former in each.former:
+                assert archive.story(former) == each
+        for each in records.values():
+            assert archive.record(each.item.id) == each
+            near = archive.near([each.item])
+            assert {record.item.id for record in near.records} == set(records)
+        return records, stories, archive.histories()
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """The states after none, one, two … of the commits."""
+    states = []
+    for count in range(len(COMMITS) + 1):
+        store = tmp_path_factory.mktemp("expected") / "store"
+        with open_archive(store, write=True) as archive:
+            for changes, histories in COMMITS[:count]:
+                archive.commit(changes, histories)
+        states.append(state(store, write=False))
+    return states
+
+
+def attempt(store: Path) -> int:
+    """How many commits returned before the fault; the second run begins where the first one ended."""
+    done = 0
+    for part in (COMMITS[:2], COMMITS[2:]):
+        with open_archive(store, write=True) as archive:
+            for changes, histories in part:
+                archive.commit(changes, histories)
+                done += 1
+    return done
+
+
+@pytest.mark.parametrize("kind", ["mains", "full disk"])
+def test_at_every_write_a_crash_leaves_the_commits_that_returned(tmp_path, monkeypatch, expected, kind):
+    for moment_ in range(1, 400):
+        store = tmp_path / f"{moment_}"
+        failure = Crashed() if kind == "mains" else OSError(errno.ENOSPC, "No space left on device")
+        done = 0
+        with monkeypatch.context() as patched:
+            fault = Fault(patched, moment_, failure)
+            try:
+                for part in (COMMITS[:2], COMMITS[2:]):
+                    with open_archive(store, write=True) as archive:
+                        for changes, histories in part:
+                            archive.commit(changes, histories)
+                            done += 1
+            except (Crashed, ArchiveUnwritable, OSError):
+                pass
+            reached = fault.left <= 0
+        # The commit that was under way may have become durable without having said so.
+        seen = state(store, write=False)
+        assert seen in expected[done : done + 2], (kind, moment_)
+        assert state(store, write=True) == seen, (kind, moment_)
+        assert state(store, write=False) == seen, (kind, moment_)
+        if not reached:
+            break
+    else:
+        pytest.fail("the scenario has more writes than were tried")
+    assert done == len(COMMITS)
