@@ -129,8 +129,11 @@ def _target(capture: Capture, visited: list[str]) -> str:
     location = capture.headers.get("Location")
     if not location:
         raise RedirectError(f"{name} redirects without saying where to ({capture.status})", url=capture.url)
-    joined = urljoin(capture.url, _as_utf8(location.strip()))
-    scheme = urlsplit(joined).scheme.lower()
+    try:
+        joined = urljoin(capture.url, _as_utf8(location.strip()))
+        scheme = urlsplit(joined).scheme.lower()
+    except ValueError:
+        joined, scheme = "", "http"
     if scheme not in {"http", "https"}:
         raise BlockedAddress(
             f"{name} redirects to an address that is not http: {scheme}:…",

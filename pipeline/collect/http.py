@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 import urllib.request
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -52,7 +52,8 @@ class HttpExchange:
     def __init__(self, policy: FetchPolicy, *, user_agent: str) -> None:
         self._policy = policy
         self._user_agent = user_agent
-        self._clients: dict[str | None, httpx.AsyncClient] = {}
+        self._transports: dict[str | None, httpx.AsyncHTTPTransport] = {}
+        self._trust = ssl.create_default_context()
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -68,18 +69,30 @@ class HttpExchange:
         if not self._policy.allow_private_addresses:
             guard.check(request.url)
         try:
-            client = await self._client(_proxy_for(request.url))
-            return await self._read(client, request, within)
+            transport = await self._transport(_proxy_for(request.url))
+            return await self._read(transport, request, within)
         except FetchError as error:
             error.url = error.url or request.url
             raise
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, httpx.CookieConflict) as error:
             raise translated(error, request.url) from error
 
-    async def _read(self, client: httpx.AsyncClient, request: Request, within: float) -> Capture:
+    async def _read(self, transport: httpx.AsyncHTTPTransport, request: Request, within: float) -> Capture:
         began = datetime.now(UTC)
-        headers = [("Accept", _ACCEPT.get(request.purpose, _ACCEPT_PAGE)), *request.headers]
-        async with client.stream("GET", request.url, headers=headers, timeout=within) as response:
+        # Sent by the transport itself: httpx's client reads every Location, and trips over some.
+        asked = httpx.Request(
+            "GET",
+            request.url,
+            headers=[
+                ("User-Agent", self._user_agent),
+                ("Accept", _ACCEPT.get(request.purpose, _ACCEPT_PAGE)),
+                ("Accept-Encoding", "gzip, deflate, br, zstd"),
+                *request.headers,
+            ],
+            extensions={"timeout": httpx.Timeout(within).as_dict()},
+        )
+        response = await transport.handle_async_request(asked)
+        async with aclosing(response):
             fields = Headers(response.headers.multi_items())
             self._check(sum(len(name) + len(value) for name, value in fields), request.url)
             decoding = Decoding(fields.get("Content-Encoding"), url=request.url)
@@ -106,13 +119,12 @@ class HttpExchange:
                 f"{readable_host(host_of(url))} sends more than {self._policy.max_bytes / 1_000_000:g} MB", url=url
             )
 
-    async def _client(self, proxy: str | None) -> httpx.AsyncClient:
-        """The client for a proxy, or for none; made when it is first needed."""
-        if proxy not in self._clients:
-            limits = httpx.Limits(
-                max_connections=self._policy.concurrency, max_keepalive_connections=self._policy.concurrency
-            )
-            transport = httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, verify=ssl.create_default_context())
+    async def _transport(self, proxy: str | None) -> httpx.AsyncHTTPTransport:
+        """The connections through a proxy, or through none; made when they are first needed."""
+        if proxy not in self._transports:
+            most = self._policy.concurrency
+            limits = httpx.Limits(max_connections=most, max_keepalive_connections=most)
+            transport = httpx.AsyncHTTPTransport(proxy=proxy, limits=limits, verify=self._trust)
             if proxy is None:
                 # A proxy resolves names itself; without one the guard stands where the connection is made.
                 pool = transport._pool  # noqa: SLF001  # httpx has no parameter for it
@@ -120,14 +132,8 @@ class HttpExchange:
                 pool._network_backend = guard.GuardedBackend(  # noqa: SLF001
                     allow_private=self._policy.allow_private_addresses
                 )
-            client = httpx.AsyncClient(
-                transport=transport,
-                follow_redirects=False,
-                trust_env=False,
-                headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate, br, zstd"},
-            )
-            self._clients[proxy] = await self._stack.enter_async_context(client)
-        return self._clients[proxy]
+            self._transports[proxy] = await self._stack.enter_async_context(transport)
+        return self._transports[proxy]
 
 
 def translated(error: Exception, url: str) -> FetchError:
