@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.model.edition import Edition, SourceHealth, StoryView
-from pipeline.publish.characters import fit
+from pipeline.publish.characters import fit, web_address
 from pipeline.publish.moments import day_of, whole_month
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def edition(
         for view in story_views(records, stories)
     ]
     return Edition(
-        info=config.archive,
+        info=replace(config.archive, url=web_address(config.archive.url) or config.archive.url),
         stories=tuple(newest_first(views, config.archive.timezone)),
         sources=config.sources,
         health=tuple(health),

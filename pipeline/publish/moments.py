@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -38,8 +39,7 @@ def rfc3339(at: datetime) -> str:
     >>> rfc3339(datetime(2026, 3, 2, 12, tzinfo=UTC))
     '2026-03-02T12:00:00Z'
     """
-    text = _whole_minutes(at).isoformat(timespec="seconds").removesuffix("+00:00")
-    return text if at.utcoffset() else text + "Z"
+    return re.sub(r"\+00:00$", "Z", _whole_minutes(at).isoformat(timespec="seconds"))
 
 
 def rfc822(at: datetime) -> str:

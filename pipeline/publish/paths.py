@@ -96,7 +96,7 @@ def tag(info: ArchiveInfo, *names: str) -> str:
 
     The path of `archive.url` is part of it, so two archives on one host don't give the same ids.
     """
-    host = re.sub(r"[^a-z0-9.]+", "-", host_of(info.url)).strip("-.") or "localhost"
+    host = re.sub(r"[^a-z0-9.-]+", "-", host_of(info.url)).strip("-.") or "localhost"
     place = urlsplit(info.url).path.strip("/")
     specific = "/".join((*([place] if place else ()), *names))
     return f"tag:{host},{TAG_DATE}:{specific}"

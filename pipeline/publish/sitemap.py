@@ -21,17 +21,17 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 MOST = 50_000
 
 
-def sitemap(edition: Edition) -> Iterator[File]:
-    """sitemap.xml with every page, or, where they are too many for one, an index of sitemap-1.xml and so on; robots.txt."""
+def sitemap(edition: Edition, *, most: int = MOST) -> Iterator[File]:
+    """sitemap.xml with every page, or, where they are more than `most`, an index of sitemap-1.xml and so on; robots.txt."""
     pages = list(_pages(edition))
-    if len(pages) <= MOST:
+    if len(pages) <= most:
         yield File(path=paths.SITEMAP, content=_urlset(pages))
     else:
         index = root("sitemapindex", {None: NAMESPACE})
-        for number, start in enumerate(range(0, len(pages), MOST), start=1):
+        for number, start in enumerate(range(0, len(pages), most), start=1):
             path = PurePosixPath(f"sitemap-{number}.xml")
             child(child(index, "sitemap"), "loc", paths.url(edition.info, path))
-            yield File(path=path, content=_urlset(pages[start : start + MOST]))
+            yield File(path=path, content=_urlset(pages[start : start + most]))
         yield File(path=paths.SITEMAP, content=document(index))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {paths.url(edition.info, paths.SITEMAP)}\n"
     yield File(path=paths.ROBOTS, content=robots.encode())

@@ -63,8 +63,12 @@ def test_a_day_belongs_where_the_source_put_it_also_from_the_other_side_of_the_w
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        pytest.param({"published": moment("2026-02-01T08:00:00+00:00")}, datetime(2026, 2, 1, 8, tzinfo=UTC), id="published"),
-        pytest.param({"updated": moment("2026-02-20T08:00:00+00:00")}, datetime(2026, 2, 20, 8, tzinfo=UTC), id="updated"),
+        pytest.param(
+            {"published": moment("2026-02-01T08:00:00+00:00")}, datetime(2026, 2, 1, 8, tzinfo=UTC), id="published"
+        ),
+        pytest.param(
+            {"updated": moment("2026-02-20T08:00:00+00:00")}, datetime(2026, 2, 20, 8, tzinfo=UTC), id="updated"
+        ),
         pytest.param({"published": None}, NOW, id="neither"),
         pytest.param({"published": moment("2027-01-01T00:00:00+00:00")}, NOW, id="published after we saw it"),
         pytest.param({"history": (revision(NOW + 2 * DAY),)}, NOW + 2 * DAY, id="changed silently"),

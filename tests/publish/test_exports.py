@@ -17,7 +17,20 @@ from tests.builders import moment, record
 
 ITEM = ["id", "story", "source", "url", "title", "summary", "text", "language", "published", "published_precision", "updated",
         "first_seen", "last_seen", "authors", "tags", "topics", "revisions"]  # fmt: skip
-STORY = ["id", "lead", "items", "sources", "title", "summary", "url", "language", "languages", "published", "updated", "topics"]
+STORY = [
+    "id",
+    "lead",
+    "items",
+    "sources",
+    "title",
+    "summary",
+    "url",
+    "language",
+    "languages",
+    "published",
+    "updated",
+    "topics",
+]
 
 
 def rows(data: bytes) -> list[dict[str, str]]:
@@ -48,7 +61,7 @@ def test_a_story_has_the_fields_of_the_contract_in_their_order(small):
 
 def test_csv_has_the_same_columns_and_lists_in_one_cell(small, shared):
     (first, _) = rows(b"".join(export_items(shared, "csv")))
-    (story, *_) = rows(b"".join(export_stories(small.stories, "csv")))
+    (story,) = [row for row in rows(b"".join(export_stories(small.stories, "csv"))) if row["id"] == "s-i1"]
 
     assert list(first) == ITEM
     assert list(story) == STORY
@@ -73,7 +86,19 @@ def test_exports_stream(form):
 
 @pytest.mark.parametrize(
     "text",
-    ["=1+1", "+46 8 123", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "＝1", '=HYPERLINK("http://x")', "=cmd|'/c'!A0"],
+    [
+        "=1+1",
+        "+46 8 123",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\u00a0=1",
+        "＝1",
+        '=HYPERLINK("http://x")',
+        "=cmd|'/c'!A0",
+    ],
 )
 def test_no_cell_is_a_formula(text):
     assert cell(text) == f"'{text}"
@@ -91,7 +116,10 @@ def test_whatever_the_items_hold_both_formats_give_a_row_for_each(contents):
     lines = [json.loads(piece) for piece in export_items(records, "ndjson")]
 
     assert len(table) == len(lines) == len(records)
-    assert all(row["summary"].removeprefix("'") == line["summary"].removeprefix("'") for row, line in zip(table, lines, strict=True))
+    assert all(
+        row["summary"].removeprefix("'") == line["summary"].removeprefix("'")
+        for row, line in zip(table, lines, strict=True)
+    )
 
 
 def test_dates_of_before_the_time_zones_are_written_as_rfc_3339_wants_them():

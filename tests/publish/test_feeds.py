@@ -67,9 +67,9 @@ def test_atom_is_valid_by_the_schema_of_the_rfc(published, folder):
     document = etree.fromstring(published[f"{folder}feed.atom"])
 
     assert SCHEMA.validate(document), SCHEMA.error_log
-    assert len(set(document.xpath("//a:entry/a:id/text()", namespaces={"a": ATOM[1:-1]}))) == len(entries(
-        published[f"{folder}feed.atom"]
-    ))
+    assert len(set(document.xpath("//a:entry/a:id/text()", namespaces={"a": ATOM[1:-1]}))) == len(
+        entries(published[f"{folder}feed.atom"])
+    )
 
 
 def test_the_schema_tells_a_feed_without_an_id():
@@ -98,7 +98,9 @@ def test_an_entrys_id_depends_on_nothing_but_the_archives_address_and_the_storys
 
 
 def test_an_atom_entry_says_who_carries_the_story(published):
-    (entry,) = [each for each in entries(published["feed.atom"]) if each.findtext(f"{ATOM}title") == "Konferensen i Malmö"]
+    (entry,) = [
+        each for each in entries(published["feed.atom"]) if each.findtext(f"{ATOM}title") == "Konferensen i Malmö"
+    ]
 
     links = {(each.get("rel"), each.get("href"), each.get("hreflang")) for each in entry.findall(f"{ATOM}link")}
     assert links == {
@@ -178,9 +180,7 @@ ANY_TEXT = st.text(st.characters(), max_size=40)
 @given(title=ANY_TEXT, summary=ANY_TEXT, text=ANY_TEXT, author=ANY_TEXT, tag=ANY_TEXT, url=ANY_TEXT, language=ANY_TEXT)
 def test_whatever_an_item_holds_every_feed_can_be_read(title, summary, text, author, tag, url, language):
     """Control characters, lone surrogates, markup, addresses that are none."""
-    wild = record(
-        title=title, summary=summary, text=text, authors=(author,), tags=(tag,), url=url, language=language
-    )
+    wild = record(title=title, summary=summary, text=text, authors=(author,), tags=(tag,), url=url, language=language)
     made = edition(config(source()), [wild], [story("i1")], ())
 
     files = {str(file.path): file.content for file in publish(made)}

@@ -1,0 +1,110 @@
+"""Nothing that a source says becomes markup of ours."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import feedparser
+import pytest
+from lxml import etree, html
+
+from pipeline.model.config import FeedSpec, Topic
+from pipeline.model.edition import SourceHealth
+from pipeline.model.item import Revision
+from pipeline.model.report import Failure
+from pipeline.publish import edition, publish
+from tests.builders import NOW, archive_info, config, record, source, story
+
+VECTORS = [
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    "</title><script>alert(1)</script>",
+    "]]><script>alert(1)</script>",
+    "javascript:alert(1)",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "{{ 7 * 7 }}{% raw %}<b>",
+    '" onmouseover="alert(1)',
+]
+URLS = [
+    "javascript:alert(1)",
+    "java\nscript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "//x",
+    "vbscript:x",
+    'https://x.se/"><script>',
+]
+
+
+def hostile(vector: str, url: str) -> dict[str, bytes]:
+    """A publication in which everything that others can say says `vector`."""
+    evil = record(
+        title=vector, summary=vector, text=f"{vector}\n\n{vector}", url=url, language=vector, authors=(vector,),
+        tags=(vector,), topics=("t",), story="s-i1", published=None,
+        history=(Revision(seen_at=NOW, before={"title": vector, "text": vector, "url": url, vector: vector}),),
+    )  # fmt: skip
+    evil = replace(evil, item=replace(evil.item, source="x"))
+    src = source("x", name=vector, url=url, language=vector)
+    health = SourceHealth(
+        source=src, condition="failing", last_success=None, failing_since=NOW, entries=None, items=1, next_due=None,
+        failure=Failure(kind="dns", message=vector, hint=vector),
+    )  # fmt: skip
+    made = edition(
+        config(
+            src,
+            archive=archive_info(title=vector, contact=vector),
+            topics=(Topic(id="t", name={"sv": vector}, words=()),),
+            feeds=(FeedSpec(id="f", title=vector, languages=(), topics=(), sources=()),),
+        ),
+        [evil],
+        [story("i1", former=(vector,))],
+        [health],
+    )
+    return {str(file.path): file.content for file in publish(made)}
+
+
+def assert_inert(tree: etree._Element) -> None:
+    assert not tree.xpath("//script | //img | //svg | //iframe | //object | //b"), etree.tostring(tree)
+    assert not tree.xpath("//@*[starts-with(name(), 'on')]")
+    for address in tree.xpath("//@href | //@src"):
+        assert not address.lower().startswith(("javascript", "data", "vbscript")), address
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_page_runs_what_a_source_says(vector):
+    for path, content in hostile(vector, URLS[0]).items():
+        if path.endswith(".html"):
+            assert_inert(html.fromstring(content.decode()))
+
+
+@pytest.mark.parametrize("vector", VECTORS)
+def test_no_feed_carries_what_a_source_says_as_markup(vector):
+    files = hostile(vector, URLS[0])
+
+    (entry,) = etree.fromstring(files["feed.atom"]).findall("{*}entry")
+    (item,) = etree.fromstring(files["feed.rss"]).findall("channel/item")
+    (json_item,) = json.loads(files["feed.json"])["items"]
+    contents = (
+        entry.findtext("{*}content"),
+        item.findtext("{*}encoded"),
+        item.findtext("description"),
+        json_item["content_html"],
+    )
+    for content in contents:
+        assert_inert(html.fromstring(f"<div>{content}</div>"))
+    assert entry.findtext("{*}title") == vector == json_item["title"]
+    for address in etree.fromstring(files["feed.atom"]).xpath("//@href"):
+        assert not address.startswith("javascript")
+    for name in ("feed.atom", "feed.rss"):
+        assert len(feedparser.parse(files[name]).entries) == 1
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_no_address_but_those_of_the_web_is_linked(url):
+    files = hostile("x", url)
+
+    for path, content in files.items():
+        if path.endswith(".html"):
+            assert_inert(html.fromstring(content.decode()))
+    assert etree.fromstring(files["sources.opml"]).find("body/outline").get("xmlUrl", "https://").startswith("https://")
