@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.config import ArchiveInfo, Config, FeedSpec, FetchPolicy, Topic
-from pipeline.model.source import Article, Feed, JsonApi, Kind, Listing, Sitemap, Source, SourceId
+from pipeline.model.source import Article, AutoListing, Feed, JsonApi, Kind, Listing, Sitemap, Source, SourceId
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -73,6 +73,8 @@ def _source(own: SourceFields, defaults: SourceSettings, timezone: ZoneInfo, lin
 def _kind(settings: SourceSettings) -> Kind:
     """How these settings say that a source is read."""
     if settings.listing is not None:
+        if settings.listing.item == "auto":
+            return AutoListing(next=settings.listing.next, pages=settings.listing.pages)
         return Listing(**_fields(settings.listing))
     if settings.json_ is not None:
         return JsonApi(**_fields(settings.json_))

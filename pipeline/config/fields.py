@@ -116,10 +116,17 @@ class FetchFields(Settings):
     )
 
 
+#: In the place of a listing's `item`: nobody describes the page.
+AUTO = "auto"
+
+
 class ListingFields(Settings):
     """An HTML page that lists news. Every selector but `item` and `next` is looked up inside the item; the first match counts."""
 
-    item: Css = Field(description="One piece of news on the page.", examples=[".news-item"])
+    item: Css = Field(
+        description="One piece of news on the page; `auto` finds the news, and all parts of it, by itself.",
+        examples=[".news-item"],
+    )
     title: Part | None = Field(default=None, description="Its title. Left out: the text of the link.", examples=["h2"])
     link: Part | None = Field(
         default=None,
@@ -178,11 +185,11 @@ class ArticleFields(Settings):
 def _listing(value: object) -> object:
     match value:
         case "auto":
-            raise Unfit("`listing: auto` is not available yet", "describe the page with selectors")
+            return {"item": AUTO}
         case bool():
             raise Unfit(
                 f"`listing: {str(value).lower()}` says nothing about the page",
-                "describe it with selectors below `listing:`, such as `item: .news-item`",
+                "write `listing: auto`, or describe it with selectors below `listing:`, such as `item: .news-item`",
             )
     return value
 
@@ -253,9 +260,9 @@ class SourceSettings(Settings):
         description="No items in whose title or text it is found; stronger than `include`.",
         examples=["vacancy"],
     )
-    listing: Annotated[ListingFields | None, BeforeValidator(_listing, json_schema_input_type=ListingFields)] = Field(
-        default=None, description="Makes it an HTML listing: selectors for the parts of the page."
-    )
+    listing: Annotated[
+        ListingFields | None, BeforeValidator(_listing, json_schema_input_type=Literal["auto"] | ListingFields)
+    ] = Field(default=None, description="Makes it an HTML listing: `auto`, or selectors for the parts of the page.")
     json_: Annotated[
         JsonFields | None, BeforeValidator(_json, json_schema_input_type=Literal["wordpress"] | JsonFields)
     ] = Field(

@@ -37,7 +37,6 @@ class Words:
     export: str
     export_lead: str
     export_fields: str
-    export_file: str
     export_field: str
     export_type: str
     export_meaning: str
@@ -56,12 +55,10 @@ class Words:
     updated: str
     language_label: str
     source: str
-    topic: str
     authors: str
     tags: str
     whole_text: str
     wordings: str
-    changes: str
     changed_on: str
     was: str
     became: str
@@ -94,7 +91,6 @@ class Words:
     forms: Mapping[str, tuple[str, str]]
     weekdays: tuple[str, ...]
     months_long: tuple[str, ...]
-    months_short: tuple[str, ...]
     #: Of day, month, year.
     date_form: str
     #: Of hour and minute.
@@ -180,7 +176,6 @@ SV = Words(
     export="Data",
     export_lead="Hela arkivet för kalkylprogram och egna analyser. Filerna skrivs om så snart något ändras.",
     export_fields="Fälten",
-    export_file="Fil",
     export_field="Fält",
     export_type="Typ",
     export_meaning="Betydelse",
@@ -199,12 +194,10 @@ SV = Words(
     updated="Uppdaterad",
     language_label="Språk",
     source="Källa",
-    topic="Ämne",
     authors="Av",
     tags="Källans etiketter",
     whole_text="Hela texten",
     wordings="Så skriver källorna",
-    changes="Ändringar",
     changed_on="Ändrad {}",
     was="Före",
     became="Efter",
@@ -243,7 +236,6 @@ SV = Words(
         "januari", "februari", "mars", "april", "maj", "juni",
         "juli", "augusti", "september", "oktober", "november", "december",
     ),
-    months_short=("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec"),
     date_form="{day} {month} {year}",
     clock_form="kl. {hour:02}.{minute:02}",
     languages={
@@ -278,7 +270,6 @@ EN = Words(
     export="Data",
     export_lead="The whole archive for spreadsheets and your own analyses. The files are written anew as soon as anything changes.",
     export_fields="The fields",
-    export_file="File",
     export_field="Field",
     export_type="Type",
     export_meaning="Meaning",
@@ -297,12 +288,10 @@ EN = Words(
     updated="Updated",
     language_label="Language",
     source="Source",
-    topic="Topic",
     authors="By",
     tags="The source’s tags",
     whole_text="The whole text",
     wordings="What the sources say",
-    changes="Changes",
     changed_on="Changed {}",
     was="Before",
     became="After",
@@ -341,7 +330,6 @@ EN = Words(
         "January", "February", "March", "April", "May", "June",
         "July", "August", "September", "October", "November", "December",
     ),
-    months_short=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     date_form="{day} {month} {year}",
     clock_form="{hour:02}:{minute:02}",
     languages={

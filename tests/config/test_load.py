@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.config import load
 from pipeline.errors import ConfigError, Problem
-from pipeline.model.source import Article, Cron, Feed, Interval, JsonApi, Listing, Selector, Sitemap
+from pipeline.model.source import Article, AutoListing, Cron, Feed, Interval, JsonApi, Listing, Selector, Sitemap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -373,3 +373,15 @@ def test_importing_the_package_loads_neither_yaml_nor_pydantic():
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
 
     assert "set()" == ran.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("written", "pages"), [("listing: auto", 1), ("listing: {item: auto, pages: 5}", 5)], ids=["a word", "with pages"]
+)
+def test_a_listing_that_nobody_describes_is_found_by_itself(tmp_path, written, pages):
+    path = tmp_path / "sources.yaml"
+    path.write_text(
+        f'archive: {{title: t, url: "https://a.se/"}}\nsources:\n  - {{id: a, url: "https://b.se/nyheter", {written}}}\n'
+    )
+
+    assert load(path, {}).sources[0].kind == AutoListing(next=None, pages=pages)

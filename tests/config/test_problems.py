@@ -397,13 +397,8 @@ FAULTS = [
         id="two_kinds",
     ),
     pytest.param(
-        ONE + "    listing: auto\n",
-        "sources.yaml:5:14: listing: `listing: auto` is not available yet; describe the page with selectors",
-        id="listing_auto",
-    ),
-    pytest.param(
         ONE + "    listing: true\n",
-        "sources.yaml:5:14: listing: `listing: true` says nothing about the page; describe it with selectors below `listing:`, such as `item: .news-item`",
+        "sources.yaml:5:14: listing: `listing: true` says nothing about the page; write `listing: auto`, or describe it with selectors below `listing:`, such as `item: .news-item`",
         id="listing_true",
     ),
     pytest.param(

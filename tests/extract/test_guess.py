@@ -1,0 +1,165 @@
+"""The news on a page is found by what it is, and described so that a maintainer can read it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import NothingMatched
+from pipeline.extract.autolisting import auto_listing
+from pipeline.extract.guess import guess
+from pipeline.extract.infer import infer, written
+from pipeline.extract.listing import listing
+from pipeline.model.source import AutoListing
+from pipeline.web.html import parse_html
+from tests.builders import capture, source
+
+ROOT = Path(__file__).parents[2]
+PARTNERS = ROOT / "examples" / "partners"
+SHARED = ROOT.parent / "shared" / "real" / "listings"
+ROUTES = json.loads((PARTNERS / "routes.json").read_text(encoding="utf-8"))
+GOLD = json.loads((PARTNERS / "gold.json").read_text(encoding="utf-8"))["items"]
+URL = "https://a.example.se/nyheter/"
+
+#: Every listing of the recorded partners: its address, and which of its source's items stand there.
+LISTINGS = [
+    "https://xn--hllbarupphandling-8qb.se/nyheter",
+    "https://xn--hllbarupphandling-8qb.se/nyheter?start=8",
+    "https://electronicswatch.org/en/news_819",
+    "https://comprapublica.example.cat/actualitat",
+    "https://upphandlingsnytt.example.se/nyheter/",
+    "https://nordisk-innkjop.example.org/",
+]
+
+
+def recorded(url):
+    return (PARTNERS / ROUTES[url]["file"]).read_text(encoding="utf-8")
+
+
+def expected(url):
+    """The items whose page is linked from that listing."""
+    html = recorded(url).replace("&amp;", "&")
+    host = url.split("/")[2]
+    return {
+        each["url"]: each
+        for each in GOLD
+        if each["url"].split("/")[2] == host and f'href="{each["url"].removeprefix("https://" + host)}"' in html
+    } | {each["url"]: each for each in GOLD if f'href="{each["url"]}"' in html}
+
+
+@pytest.mark.parametrize("url", LISTINGS)
+def test_the_items_of_a_partners_listing_are_found_without_selectors(url):
+    items = {item.link: item for item in guess(parse_html(recorded(url)), url)}
+
+    assert expected(url).keys() == items.keys()
+    for address, gold in expected(url).items():
+        assert gold["title"] == items[address].title
+
+
+@pytest.mark.parametrize("url", LISTINGS)
+def test_the_inferred_selectors_find_what_was_guessed(url):
+    soup = parse_html(recorded(url))
+    inferred = infer(soup, url)
+
+    assert inferred is not None
+    conversation = listing(source(url=url), inferred.listing)
+    next(conversation)
+    with pytest.raises(StopIteration) as end:
+        conversation.send(capture(url, recorded(url)))
+    assert {item.link for item in guess(soup, url)} == {entry.link for entry in end.value.value.entries}
+    assert ":nth" not in inferred.listing.item
+
+
+def test_inferred_selectors_are_short_and_mean_something():
+    inferred = infer(parse_html(recorded(LISTINGS[2])), LISTINGS[2])
+
+    assert inferred is not None
+    found = inferred.listing
+    assert (".news-item", "h3", ".more", ".date", ".intro", "a.next") == (
+        found.item, *(written(each) for each in (found.title, found.link, found.date, found.summary, found.next)),
+    )  # fmt: skip
+
+
+def walked(pages):
+    asked = source(url=URL, kind=AutoListing(next=None, pages=5))
+    conversation = auto_listing(asked, asked.kind)
+    request = next(conversation)
+    while True:
+        try:
+            request = conversation.send(capture(request.url, pages[request.url]))
+        except StopIteration as end:
+            return end.value
+
+
+def block(number, date="3 mars 2026"):
+    return (
+        f'<div class="puff"><h2><a href="/nyheter/{number}">Regionerna ställer krav på handskar nummer {number}</a></h2>'
+        f'<p class="when">{date}</p><p>En ingress som säger vad nyheten handlar om, i en hel mening.</p></div>'
+    )
+
+
+MENU = '<nav><ul><li><a href="/om">Om oss och vårt arbete</a></li><li><a href="/kontakt">Kontakta oss här</a></li></ul></nav>'
+FOOTER = '<footer><ul><li><a href="/a">Tillgänglighet på webben</a></li><li><a href="/b">Om kakor på webben</a></li></ul></footer>'
+
+
+def test_older_pages_are_read_by_the_template_of_the_first_also_where_one_item_stands_alone():
+    first = f'<main>{"".join(map(block, range(5)))}<a rel="next" href="?p=2">Äldre</a></main>{MENU}{FOOTER}'
+    second = f"<main>{block(9)}</main>{MENU}{FOOTER}"
+
+    extraction = walked({URL: first, f"{URL}?p=2": second})
+
+    assert [*map(str, range(5)), "9"] == [entry.link.rpartition("/")[2] for entry in extraction.entries]
+    assert {"3 mars 2026"} == {entry.published for entry in extraction.entries}
+    assert "listing:guessed" == extraction.entries[0].origin.fields["title"]
+
+
+def test_a_page_of_nothing_but_menus_is_an_error_that_says_so():
+    with pytest.raises(NothingMatched, match=r"nothing on .* looks like a list of news"):
+        walked({URL: f"<html><body>{MENU}<p>Välkommen.</p>{FOOTER}</body></html>"})
+
+
+def test_the_date_over_several_items_is_the_date_of_all():
+    def day(date, *numbers):
+        links = "".join(f'<li><a href="/{n}">En nyhet om handskar nummer {n}</a></li>' for n in numbers)
+        return f"<section><h3>{date}</h3><ul>{links}</ul></section>"
+
+    items = guess(parse_html(f"<main>{day('3 mars 2026', 1, 2)}{day('1 mars 2026', 3, 4)}</main>"), URL)
+
+    assert ["3 mars 2026", "3 mars 2026", "1 mars 2026", "1 mars 2026"] == [item.date for item in items]
+
+
+def test_menus_footers_and_boxes_are_not_the_news():
+    box = (
+        "<aside><h3>Mest läst</h3><ul>"
+        + "".join(f'<li><a href="/m{n}">En mycket läst nyhet om handskar {n}</a></li>' for n in range(9))
+        + "</ul></aside>"
+    )
+    page = f"<body>{MENU}<main>{''.join(map(block, range(4)))}</main>{box}{FOOTER}</body>"
+
+    assert 4 == len(guess(parse_html(page), URL))
+
+
+@pytest.mark.parametrize(
+    "markup",
+    ["", "<p>", "<div>" * 3000, "<ul>" + "<li><a href='/x'>x</a>" * 5000, "<table>" + "<tr><td>" * 4000],
+    ids=["nothing", "a tag", "deep", "wide", "a broken table"],
+)
+def test_hostile_pages_are_read_in_bounded_time(markup):
+    guess(parse_html(markup), URL)
+
+
+def test_listings_of_courts_and_agencies_are_found():
+    """Harder than news. Two answer files are debatable: one takes the second link of each item, one leaves out half a table."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/real is not here")
+    scores = []
+    for path in sorted(SHARED.glob("*.json")):
+        answer = json.loads(path.read_text(encoding="utf-8"))
+        html = path.with_suffix(".html").read_bytes().decode("utf-8", "replace")
+        found = {item.link.rpartition("/")[2] for item in guess(parse_html(html), answer["url"])}
+        gold = {each["url"].replace("\\", "/").replace(" ", "%20").rpartition("/")[2] for each in answer["items"]}
+        hits = len(found & gold)
+        scores.append(2 * hits / (len(found) + len(gold)))
+    assert sum(scores) / len(scores) >= 0.82
