@@ -32,7 +32,7 @@ def nodes_of(soup: Tag) -> list[Node]:
     """Every object of the page's JSON-LD that could be its article, its page or its author, in the order of the document."""
     found: list[Node] = []
     for script in soup.find_all("script", attrs={"type": re.compile("ld\\+json", re.IGNORECASE)}):
-        waiting: list[Any] = [_parsed(script.string or "")] if isinstance(script, Tag) else []
+        waiting: list[Any] = [_parsed(script.string or "")]
         while waiting and len(found) < _MOST_NODES:
             value = waiting.pop(0)
             if isinstance(value, list):

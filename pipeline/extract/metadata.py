@@ -46,7 +46,7 @@ def metas_of(soup: Tag) -> Mapping[str, str]:
     """The contents of a page's `<meta>`, by name in lower case; the first of each that is not empty."""
     found: dict[str, str] = {}
     for tag in soup.find_all("meta", attrs={"content": True}):
-        content = " ".join((attribute(tag, "content") or "").split()) if isinstance(tag, Tag) else ""
+        content = " ".join((attribute(tag, "content") or "").split())
         if not content or is_about_others(tag):
             continue
         for kind in ("property", "name", "itemprop", "http-equiv"):
@@ -72,7 +72,7 @@ def first_date(metas: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 def microdata(soup: Tag, name: str) -> Iterator[str]:
     """The values of a microdata property (HTML Living Standard, section 5) that belong to the article; no `<meta>` among them."""
-    for tag in soup.find_all(attrs={"itemprop": True}):
+    for tag in soup.find_all(itemprop=True):
         if tag.name != "meta" and name in (attribute(tag, "itemprop") or "").split() and not is_about_others(tag):
             value = date_in(tag) if name.startswith("date") else _named(tag)
             if value:
@@ -102,7 +102,7 @@ def _names(box: Tag) -> str:
 
 
 def _named(tag: Tag) -> str:
-    inner = tag.find(attrs={"itemprop": "name"})
+    inner = tag.find(itemprop="name")
     if isinstance(inner, Tag):
         return attribute(inner, "content") or inline_text(inner)
     return attribute(tag, "content") or inline_text(tag)

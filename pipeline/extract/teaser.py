@@ -70,19 +70,15 @@ def link_of(item: Tag, base: str) -> str | None:
 def date_of(item: Tag) -> str | None:
     """The date of an item as it is written; None where none is marked up as one, or stands by itself."""
     for time in item.find_all("time"):
-        if isinstance(time, Tag) and (text := date_in(time)):
+        if text := date_in(time):
             return text
-    for tag in item.find_all(attrs={"itemprop": ("datePublished", "dateCreated")}):
-        if isinstance(tag, Tag) and (text := date_in(tag)):
+    for tag in item.find_all(itemprop=["datePublished", "dateCreated"]):
+        if text := date_in(tag):
             return text
-    for tag in item.find_all(attrs={"class": True}):
-        if (
-            isinstance(tag, Tag)
-            and DATE_CLASS.search(attribute(tag, "class") or "")
-            and is_mostly_date(inline_text(tag))
-        ):
+    for tag in item.find_all(class_=True):
+        if DATE_CLASS.search(attribute(tag, "class") or "") and is_mostly_date(inline_text(tag)):
             return date_in(tag)
-    texts = (inline_text(tag) for tag in item.find_all() if isinstance(tag, Tag) and tag.find() is None)
+    texts = (inline_text(tag) for tag in item.find_all() if tag.find() is None)
     return next((find_date(text) for text in texts if is_mostly_date(text)), None)
 
 
@@ -102,7 +98,7 @@ def is_telling(text: str) -> bool:
 
 def _links(item: Tag) -> list[Tag]:
     own = [item] if item.name == "a" else []
-    return own + [tag for tag in item.find_all("a", href=True) if isinstance(tag, Tag)]
+    return own + list(item.find_all("a", href=True))
 
 
 def _own_link(tag: Tag, base: str) -> str | None:
@@ -116,7 +112,7 @@ def _described(links: Iterable[Tag]) -> Iterator[str]:
     """What links without telling text say of themselves to those who can't see them."""
     for link in links:
         texts = [attribute(link, "title"), attribute(link, "aria-label")]
-        texts += [attribute(image, "alt") for image in link.find_all("img") if isinstance(image, Tag)]
+        texts += [attribute(image, "alt") for image in link.find_all("img")]
         yield from (" ".join(text.split()) for text in texts if text and is_telling(text))
 
 

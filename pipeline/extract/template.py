@@ -85,7 +85,7 @@ def slots(block: Tag) -> Block:
     found = Block(block)
     ways: dict[int, Path] = {id(block): ()}
     for element in block.find_all(limit=MOST_SLOTS):
-        if not isinstance(element, Tag) or id(element.parent) not in ways:
+        if id(element.parent) not in ways:
             continue
         step = signature(element)
         if element.name in {"td", "th"}:

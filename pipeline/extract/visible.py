@@ -72,7 +72,6 @@ def headline_of(soup: Tag, titles: Iterable[str]) -> Tag | None:
         (len(words), tag)
         for name in ("h1", "h2", "h3")
         for tag in soup.find_all(name)
-        if isinstance(tag, Tag)
         if (words := _folded(inline_text(tag))) and any(_agree(words, title) for title in folded)
     ]
     if agreeing:
@@ -116,7 +115,7 @@ def _scope(soup: Tag, headline: Tag | None) -> Tag:
         boxes = [parent for parent in headline.parents if parent.name in {"article", "main"}]
         return boxes[-1] if boxes else soup
     for name in ("main", "article"):
-        tags = [tag for tag in soup.find_all(name) if isinstance(tag, Tag)]
+        tags = list(soup.find_all(name))
         if len(tags) == 1:
             return tags[0]
     return soup
@@ -127,7 +126,7 @@ def _candidates(scope: Tag, headline: Tag | None) -> Iterator[_Candidate]:
     start = offsets.get(id(headline), 0)
     end = start + (len(inline_text(headline)) if headline is not None else 0)
     for tag in scope.find_all():
-        if not isinstance(tag, Tag) or tag.name in {"script", "style", "meta", "head"}:
+        if tag.name in {"script", "style", "meta", "head"}:
             continue
         text = inline_text(tag) if _is_short(tag) else ""
         date, trust = _stated(tag, text)

@@ -9,8 +9,7 @@ import re
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup  # noqa: TID251
-from bs4.builder import XMLParsedAsHTMLWarning  # noqa: TID251
+from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: TID251
 from bs4.element import CData, NavigableString, PageElement, Tag  # noqa: TID251
 
 from pipeline.web.urls import absolute

@@ -75,7 +75,7 @@ def link_in(tag: Tag, base: str) -> str | None:
 def links_in(tag: Tag, base: str) -> Iterator[str]:
     """Every address that `tag` itself and the links inside it lead to, in the order of the document."""
     for candidate in (tag, *tag.find_all(["a", "area"], href=True)):
-        if isinstance(candidate, Tag) and (address := address_of(candidate, base)):
+        if address := address_of(candidate, base):
             yield address
 
 
