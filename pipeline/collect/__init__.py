@@ -57,7 +57,7 @@ async def replay(path: Path, policy: FetchPolicy, *, user_agent: str) -> AsyncIt
     """A fetcher over recordings at `path`, which need no patience; all else is as on the web."""
     from pipeline.collect.following import Follower
     from pipeline.collect.politeness import Politeness
-    from pipeline.collect.replay import ReplayExchange
+    from pipeline.collect.recordings import ReplayExchange
 
     yield Follower(
         ReplayExchange(path),

@@ -15,7 +15,7 @@ from pipeline.collect import collect, http
 from pipeline.collect.decoding import Decoding
 from pipeline.collect.driver import drive
 from pipeline.collect.politeness import LONGEST_DELAY, Politeness
-from pipeline.collect.replay import ReplayExchange
+from pipeline.collect.recordings import ReplayExchange
 from pipeline.errors import ConnectError, DecodeError, FetchTimeout, NotAFeed, UsageError
 from pipeline.model.capture import Headers, Request, Validators
 from pipeline.model.collection import Visit
