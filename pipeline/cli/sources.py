@@ -8,6 +8,7 @@ import click
 
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
+from pipeline.cli.trial import try_source
 from pipeline.model.source import AutoListing, Cron, Feed, Interval, JsonApi, Listing, Sitemap
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ def list_sources(options: Options, *, as_json: bool) -> int:
             ),
         )
     return 0
+
+
+sources.add_command(try_source)
 
 
 @sources.command(epilog="Example: samflode sources schema > sources.schema.json")
