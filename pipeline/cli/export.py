@@ -65,9 +65,8 @@ def export(
     from pipeline.model.source import SourceId
     from pipeline.run import exported
 
-    config = options.load()
     query = Query(sources=tuple(map(SourceId, only)), topics=topics, languages=languages, since=since, until=until)
-    with open_archive(options.store_of(config), write=False) as archive, _opened(output) as stream:
+    with open_archive(options.said_store(), write=False) as archive, _opened(output) as stream:
         for piece in exported(archive, query, what=what, form=form):
             stream.write(piece)
     return 0

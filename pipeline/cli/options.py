@@ -46,6 +46,14 @@ class Options:
         """Where the archive is: as said here, else as sources.yaml says."""
         return self.store or config.store or DEFAULT_STORE
 
+    def said_store(self) -> str:
+        """Where the archive is, for commands that need nothing else of sources.yaml: the file is read only where it could say."""
+        if self.store is not None:
+            return self.store
+        if self.sources is None and not self.sources_path.exists():
+            return DEFAULT_STORE
+        return self.store_of(self.load())
+
     def folder_of(self, config: Config) -> Path:
         """The folder that the publication lies in: the store's, also where the archive itself is in a database."""
         store = self.store_of(config)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import functools
 import http.server
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.cli.options import Options, common
+from pipeline.cli.options import DEFAULT_STORE, Options, common
 from pipeline.errors import UsageError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ADDRESS = "127.0.0.1"
 
@@ -41,7 +39,8 @@ def serve(options: Options, *, port: int) -> int:
 
     On 127.0.0.1, until interrupted; for looking at it, not for the public.
     """
-    folder = options.folder_of(options.load()) / "public"
+    store = options.said_store()
+    folder = Path(DEFAULT_STORE if "://" in store else store) / "public"
     if not (folder / "index.html").is_file():
         raise UsageError(f"{folder} holds no publication yet", hint="Collect first, with `samflode run`.")
     with _server(folder, port) as server:

@@ -29,8 +29,7 @@ def show(options: Options, *, id: str, as_json: bool) -> int:  # noqa: A002  # t
     """
     from pipeline.archive import open_archive
 
-    config = options.load()
-    with open_archive(options.store_of(config), write=False) as archive:
+    with open_archive(options.said_store(), write=False) as archive:
         story, records = _find(archive, id)
     if as_json:
         print_json(_as_json(story, records))

@@ -246,3 +246,14 @@ def test_nothing_heavy_is_imported_before_it_is_needed(folder, arguments):
 
     assert "[]\n" == done.stderr
     assert 0 == done.returncode
+
+
+def test_what_needs_only_the_archive_asks_for_no_file_of_sources(tmp_path, monkeypatch, capsys):
+    store = tmp_path / "elsewhere"
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", str(store), "--quiet"])
+    monkeypatch.chdir(tmp_path)
+
+    assert 0 == main(["export", "items", "--store", str(store)])
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert 0 == main(["show", first["id"], "--store", str(store), "--json"])
+    assert first["title"] == json.loads(capsys.readouterr().out)["title"]
