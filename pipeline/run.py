@@ -25,7 +25,7 @@ from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, RunReport, SourceReport, Totals
 from pipeline.model.source import AutoListing, Listing
 from pipeline.normalise import normalise
-from pipeline.organise import organise
+from pipeline.organise import organise, topics_of
 from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
 
 if TYPE_CHECKING:
@@ -113,9 +113,22 @@ async def run(
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
     """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
+    _renew_topics(config, archive)
     items = Counter(record.item.source for record in archive.records())
     state = health(config.sources, archive.histories(), items)
     return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
+
+
+def _renew_topics(config: Config, archive: Archive) -> None:
+    """Gives every record the topics of the vocabulary as it is now: words that were added hold for what came before, too."""
+    renewed = [
+        replace(record, topics=topics)
+        for record in archive.records()
+        if (topics := topics_of(record.item, config.topics)) != record.topics
+    ]
+    if renewed:
+        archive.commit(Changes(amended=tuple(renewed)), {})
+        archive.checkpoint()
 
 
 def exported(archive: Archive, query: Query, *, what: str, form: str) -> Iterator[bytes]:

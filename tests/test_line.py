@@ -220,3 +220,17 @@ def test_a_killed_run_is_completed_by_the_next_and_nothing_is_double(tmp_path, c
     stories = lines(exported(store, "stories", capfdbinary))
     assert sorted(each["id"] for each in items) == sorted(member for each in stories for member in each["items"])
     assert len(stories) == len(feedparser.parse((store / "public" / "feed.atom").read_bytes()).entries)
+
+
+def test_a_topic_that_is_added_later_holds_for_what_came_before(store, tmp_path, capfdbinary):
+    sources = tmp_path / "sources.yaml"
+    text = (PARTNERS / "sources.yaml").read_text(encoding="utf-8")
+    sources.write_text(
+        text + "  - {id: kläder, name: {sv: Kläder}, words: [arbetskläder]}\n".replace("ä", "a", 1), encoding="utf-8"
+    )
+
+    assert main(["publish", "--store", str(store), "--sources", str(sources), "--quiet"]) == 0
+
+    items = lines(exported(store, "items", capfdbinary, "ndjson", "--topic", "klader"))
+    assert ["Nya kriterier: PFAS i arbetskläder"] == [each["title"] for each in items]
+    assert (store / "public" / "topics" / "klader" / "feed.atom").is_file()

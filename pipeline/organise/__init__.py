@@ -11,6 +11,8 @@ from pipeline.organise.revisions import known, merged_keys, revised, seen_before
 from pipeline.organise.stories import Shelf, founded
 from pipeline.organise.topics import topics_of
 
+__all__ = ["organise", "topics_of"]
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
