@@ -37,21 +37,22 @@ _OTHERS: Final[Mapping[str, str]] = {
 }
 # fmt: on
 _CODES: Final = {**OURS, **_OTHERS}
-#: What a declared code means; "no" is Norwegian of either kind.
+#: What a declared code speaks for: "nb-NO" is what content systems call every Norwegian site, "no" is Norwegian of either kind.
 _DECLARED: Final[Mapping[str, tuple[str, ...]]] = {
     **{short: (long,) for long, short in _CODES.items()},
+    "nb": ("nob", "nno"),
     "no": ("nob", "nno"),
 }
 
 # All in decimal logarithms of likelihood.
 #: What a language costs before anything is read: those that sites like ours hardly ever use have to be so much plainer.
 _COST_OF_OTHERS, _COST_OF_RARE = 0.3, 2.0
-#: Nynorsk is about a tenth of what is written in Norwegian; that counts where neither of the two is declared.
+#: Nynorsk is about a tenth of what is written in Norwegian; that counts where it is not declared.
 _COST_OF_NYNORSK = 1.1
 #: What a declaration is worth: in sources.yaml, on the entry or its page, by the caller.
 _BY_SOURCE, _BY_ENTRY, _BY_CALLER = 1.0, 1.0, 1.0
 #: What one telling word is worth, and one telling ending.
-_WORD, _ENDING = 1.0, 0.4
+_WORD, _ENDING = 0.6, 0.4
 #: Mean cost of a word from which on the model knows none of them; its ceiling is 7.
 _STRANGE = 6.2
 #: How much likelier the best language of one or two words has to be than the next ("Hej" is Swedish and Danish).
@@ -97,8 +98,6 @@ def _likeliest(text: str, weights: Mapping[str, float]) -> str | None:
     if not words:
         return None
     priors = _priors(weights)
-    if priors.keys().isdisjoint({"nob", "nno"}):
-        priors["nno"] = -_COST_OF_NYNORSK
     means: dict[str, float] = dict(_model().identify_topk_with_score(text, _CANDIDATES))
     costs: dict[str, float] = {
         each: mean * len(words) + _cost_of(each) - priors.get(each, 0.0)
@@ -137,6 +136,8 @@ def _priors(weights: Mapping[str, float]) -> dict[str, float]:
     for code, weight in weights.items():
         for each in _DECLARED.get(_primary(code), ()):
             priors[each] = priors.get(each, 0.0) + weight
+    if "nn" not in map(_primary, weights):
+        priors["nno"] = priors.get("nno", 0.0) - _COST_OF_NYNORSK
     return priors
 
 

@@ -52,6 +52,5 @@ def test_a_staff_page_is_cut():
 @given(st.lists(st.text()))
 def test_names_are_names_whatever_is_given(authors):
     for name in people(authors):
-        assert "@" not in name or " " in name or name.count("@") >= 1
         assert name == " ".join(name.split())
         assert 0 < len(name) <= 100
