@@ -11,6 +11,7 @@ import click
 from pipeline import __version__
 from pipeline.cli.doctor import doctor
 from pipeline.cli.export import export
+from pipeline.cli.normalise import normalise
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
 from pipeline.cli.run import run
@@ -41,7 +42,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, doctor, show, export, serve):
+for command in (run, publish, sources, status, doctor, show, export, normalise, serve):
     samflode.add_command(command)
 
 
