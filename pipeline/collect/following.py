@@ -130,7 +130,7 @@ def _target(capture: Capture, visited: list[str]) -> str:
     if not location:
         raise RedirectError(f"{name} redirects without saying where to ({capture.status})", url=capture.url)
     try:
-        joined = urljoin(capture.url, _as_utf8(location.strip()))
+        joined = urljoin(capture.url, location.strip())
         scheme = urlsplit(joined).scheme.lower()
     except ValueError:
         joined, scheme = "", "http"
@@ -148,14 +148,6 @@ def _target(capture: Capture, visited: list[str]) -> str:
     if len(visited) > MOST_REDIRECTS:
         raise RedirectError(f"{name} redirects more than {MOST_REDIRECTS} times", url=capture.url)
     return target
-
-
-def _as_utf8(location: str) -> str:
-    """A Location with raw UTF-8 in it, which HTTP libraries hand over as Latin-1."""
-    try:
-        return location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return location
 
 
 def _without_conditions(request: Request) -> Headers:

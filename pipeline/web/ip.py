@@ -41,10 +41,17 @@ def is_public(address: Address) -> bool:
             inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         if inner is not None:
             return is_public(inner)
-    return address.is_global and not (
-        address.is_multicast or address.is_reserved or address.is_loopback or address.is_unspecified
-    )
+        if address not in _GLOBAL_UNICAST:
+            return False
+    if any(address in network for network in _FURTHER if network.version == address.version):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 #: RFC 6052, section 2.1.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: All that IANA has given out of IPv6 for the public internet; what lies outside is special, or nobody's.
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+#: Special-purpose networks that the standard library of some versions takes for public: benchmarking (RFC 2544), the relays of
+#: 6to4 (RFC 7526), documentation (RFC 9637).
+_FURTHER = tuple(ipaddress.ip_network(each) for each in ("198.18.0.0/15", "192.88.99.0/24", "3fff::/20"))

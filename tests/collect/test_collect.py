@@ -6,7 +6,7 @@ import asyncio
 import json
 import zlib
 
-import httpx
+import aiohttp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ from pipeline.collect.decoding import Decoding
 from pipeline.collect.driver import drive
 from pipeline.collect.politeness import LONGEST_DELAY, Politeness
 from pipeline.collect.recordings import ReplayExchange
-from pipeline.errors import ConnectError, DecodeError, FetchTimeout, NotAFeed, UsageError
+from pipeline.errors import DecodeError, FetchTimeout, NotAFeed, UsageError
 from pipeline.model.capture import Headers, Request, Validators
 from pipeline.model.collection import Visit
 from pipeline.model.entry import Extraction
@@ -249,22 +249,39 @@ def test_a_recording_outside_its_folder_or_missing_is_named(tmp_path, file):
         replayed(tmp_path / "in", "https://a.se/")
 
 
-def test_every_error_of_httpx_is_one_of_ours():
-    foreign = {each for each in vars(httpx).values() if isinstance(each, type) and issubclass(each, Exception)} - {
-        httpx.HTTPStatusError
+def test_every_error_of_the_transport_is_one_of_ours():
+    modules = [aiohttp.client_exceptions, aiohttp.http_exceptions]
+    foreign = {
+        each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Exception) and each.__module__ == module.__name__
+    } - {aiohttp.WSMessageTypeError}
+
+    assert foreign == {each for each in foreign if issubclass(each, http.FOREIGN)}
+    assert foreign == {each for each in foreign if issubclass(each, tuple(known for known, *_ in http.TRANSLATIONS))}
+
+
+def test_what_is_caught_is_translated():
+    assert set() == {
+        each for each in http.FOREIGN if not issubclass(each, tuple(known for known, *_ in http.TRANSLATIONS))
     }
 
-    translated = {each for each in foreign if issubclass(each, tuple(known for known, *_ in http.TRANSLATIONS))}
 
-    assert foreign == translated
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (aiohttp.ServerDisconnectedError(), "connect", "hållbar.se broke off before it answered"),
+        (aiohttp.ClientPayloadError("x"), "connect", "hållbar.se broke off within its answer"),
+        (aiohttp.SocketTimeoutError(), "timeout", "hållbar.se did not answer in time"),
+        (ConnectionResetError(104, "reset"), "connect", "hållbar.se broke off (Connection reset by peer)"),
+        (aiohttp.InvalidURL("x"), "redirect", "hållbar.se has an address that can't be used"),
+    ],
+)  # fmt: skip
+def test_an_error_of_the_transport_is_told_in_words(error, kind, message):
+    told = http.translated(error, "https://xn--hllbar-iua.se/")
 
-
-def test_an_error_of_httpx_is_told_in_words():
-    assert (
-        "hållbar.se did not answer in time"
-        == http.translated(httpx.ReadTimeout(""), "https://xn--hllbar-iua.se/").message
-    )
-    assert isinstance(http.translated(httpx.RemoteProtocolError("x"), "https://a.se/"), ConnectError)
+    assert (kind, message) == (told.kind, told.message)
 
 
 def packed(coding, data):
