@@ -5,8 +5,8 @@ what HTTP and the document say of them. The theory: text in another encoding is 
 are mostly valid UTF-8 are UTF-8, whatever is declared; the few that are not come from a template or an author of the Windows age
 and are read one by one as windows-1252. One bad byte never costs the å, ä and ö of the rest.
 
-Known mistake: text in a legacy encoding of another script (koi8-r, euc-jp) that declares nothing is read as windows-1252, as
-western browsers do; nothing is guessed from letter frequencies.
+What declares nothing and is no UTF-8 is windows-1252, as in western browsers, unless its letters beyond ASCII stand in rows, as
+only other scripts have them (koi8-r, euc-jp): then charset-normalizer says from letter frequencies which script's encoding it is.
 """
 
 from __future__ import annotations
@@ -143,6 +143,11 @@ _COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 
 _BAD_BYTE = re.compile("[\udc80-\udcff]")
 _BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+#: Bytes beyond ASCII beside others of them: in western languages few, for "å" stands among ASCII letters; else nearly all.
+_IN_ROWS = re.compile(rb"[\x80-\xff]{2,}")
+_MOSTLY_IN_ROWS = 0.8
+#: Bytes from which the encoding of another script is guessed, and how many beyond ASCII there have to be.
+_SAMPLE, _FEWEST = 20_000, 12
 #: 0x80–0x9F in windows-1252; the five bytes that it leaves open are control characters (WHATWG, index-windows-1252).
 _HIGH_1252: Final = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(0x80, 0xA0)}
 #: A byte that was no UTF-8, as `surrogateescape` marks it → what it is in windows-1252.
@@ -248,6 +253,9 @@ def _read(body: bytes, encodings: list[str]) -> tuple[str, str, str | None]:
                 continue
     if not bad:
         return marked, UTF_8, None
+    legacy = next((encoding for encoding in encodings if encoding != UTF_8), None)
+    if legacy is None and good <= bad and (guessed := _of_another_script(body)):
+        return _decode_legacy(body, guessed)
     may_be_utf_8 = UTF_8 in encodings or not encodings
     if good > bad or (may_be_utf_8 and good * _ACCIDENT_RATE > bad):
         return (
@@ -255,8 +263,20 @@ def _read(body: bytes, encodings: list[str]) -> tuple[str, str, str | None]:
             UTF_8,
             f"The text is UTF-8, but for {_bytes(bad)} that were read as windows-1252.",
         )
-    legacy = next((encoding for encoding in encodings if encoding != UTF_8), WINDOWS_1252)
-    return _decode_legacy(body, legacy)
+    return _decode_legacy(body, legacy or WINDOWS_1252)
+
+
+def _of_another_script(body: bytes) -> str | None:
+    """The encoding that letter frequencies speak for, where the bytes don't look like a western language; None elsewhere."""
+    sample = body[:_SAMPLE]
+    beyond = sum(byte > 0x7F for byte in sample)
+    in_rows = sum(map(len, _IN_ROWS.findall(sample)))
+    if beyond < _FEWEST or in_rows < _MOSTLY_IN_ROWS * beyond:
+        return None
+    from charset_normalizer import from_bytes  # noqa: TID251
+
+    best = from_bytes(sample).best()
+    return encoding_of(best.encoding) if best else None
 
 
 def _decode_legacy(body: bytes, encoding: str) -> tuple[str, str, str | None]:

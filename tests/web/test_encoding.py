@@ -187,3 +187,32 @@ def test_utf_8_is_read_as_it_is_under_any_single_byte_declaration(text):
     body = ("<a>åäö" + text).encode()
 
     assert decode(body, content_type="text/xml; charset=iso-8859-1", kind="xml").text == "<a>åäö" + text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("koi8-r", "Министерство объявило новые правила государственных закупок медицинских перчаток"),
+        ("windows-1251", "Министерство объявило новые правила государственных закупок медицинских перчаток"),
+        ("shift_jis", "医療用手袋の公共調達に関する新しい規則が発表されました。詳細はこちらをご覧ください。"),
+        ("euc-kr", "의료용 장갑의 공공 조달에 관한 새로운 규칙이 발표되었습니다"),
+    ],
+)
+def test_letters_of_another_script_whose_encoding_nobody_declares_are_guessed(encoding, text):
+    decoded = decode(f"<title>{text}</title>".encode(encoding), content_type=None, kind="xml")
+
+    assert f"<title>{text}</title>" == decoded.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "”Ärligt” – … ”så här” är på väg",
+        "Größe, Straßen und Übergänge",
+        "«À côté», l’été",
+        "RÄKSMÖRGÅS ÅÄÖ ÅÄÖ",
+        "Contractació pública: l’«àmbit» d’ús",
+    ],
+)
+def test_western_letters_whose_encoding_nobody_declares_are_no_other_script(text):
+    assert text == decode(text.encode("cp1252"), content_type=None, kind="xml").text
