@@ -11,12 +11,19 @@ import click
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.errors import UsageError
+from pipeline.provenance import FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from pipeline.model.config import Config
     from pipeline.model.item import Item
     from pipeline.model.source import Source
     from pipeline.trial import Trial
+
+
+#: Of what was left out, shown without --json; characters of each.
+_SHOWN, _WIDEST = 20, 70
 
 
 @click.command(name="try", epilog="Example: samflode sources try electronics-watch")
@@ -33,7 +40,7 @@ if TYPE_CHECKING:
 def try_source(options: Options, *, wanted: str, as_json: bool, recordings: Path | None) -> int:
     """Fetch and read one source now, and store nothing.
 
-    Shows the entries that it would give, and what was guessed. An address that stands in no file of sources is read as a
+    Shows the entries that it would give, where each of their fields came from, and what was left out and why. An address that stands in no file of sources is read as a
     feed, else as a listing that nobody described.
     """
     from pipeline.trial import source_of
@@ -66,28 +73,58 @@ def _say(trial: Trial) -> None:
         click.echo(f"{trial.source.url}\n  failed ({trial.error.kind}): {trial.error.message}\n  {trial.error.hint}")
         return
     print_table(
-        ("date", "language", "title", "address"),
-        ((_date(item), item.language or "–", item.title, item.url or "–") for item in trial.items),
+        ("", "date", "language", "title", "address"),
+        (
+            (str(number), _date(each.item), each.item.language or "–", each.item.title, each.item.url or "–")
+            for number, each in enumerate(trial.tried, 1)
+        ),
     )
-    dropped = trial.entries - len(trial.items)
-    click.echo(
-        f"\n{counted(len(trial.items), 'entry', 'entries')}, {counted(trial.requests, 'request')}; nothing was stored"
-    )
-    if dropped:
-        click.echo(f"{counted(dropped, 'entry', 'entries')} left out by `include` and `exclude`")
-    for name, origins in _origins(trial).items():
-        click.echo(f"{name} from {', '.join(origins)}")
+    found = counted(len(trial.tried), "entry", "entries")
+    click.echo(f"\n{found}, {counted(trial.requests, 'request')}; nothing was stored")
+    if trial.tried:
+        click.echo("\nwhere it came from")
+        print_table(("field", "from", "entries"), _origins(trial))
+    if trial.dropped:
+        click.echo(f"\nleft out: {counted(len(trial.dropped), 'element')}")
+        print_table(("what", "why"), ((_shortened(each.what), each.why) for each in trial.dropped[:_SHOWN]))
+        if len(trial.dropped) > _SHOWN:
+            click.echo(f"… and {len(trial.dropped) - _SHOWN} more: --json shows them all")
+    if trial.warnings:
+        click.echo("\nnoticed")
     for warning in trial.warnings:
-        click.echo(f"note: {warning}")
+        click.echo(f"  {warning}")
 
 
-def _origins(trial: Trial) -> dict[str, list[str]]:
-    """Where each field came from, over all items."""
-    found: dict[str, dict[str, None]] = {}
-    for item in trial.items:
-        for name in ("title", "link", "published", "summary", "content"):
-            found.setdefault(name, {})[item.origin.fields.get(name, item.origin.by)] = None
-    return {name: list(origins) for name, origins in found.items()}
+def _origins(trial: Trial) -> Iterator[tuple[str, str, str]]:
+    """Each field, where it came from, and in which entries: "all", or their numbers."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for number, each in enumerate(trial.tried, 1):
+        for name in FIELDS:
+            found.setdefault((name, each.provenance.get(name, "–")), []).append(number)
+    for (name, how), numbers in sorted(found.items(), key=lambda pair: FIELDS.index(pair[0][0])):
+        if how == "–" and len(numbers) == len(trial.tried):
+            yield name, "nothing: the source does not give it", "all"
+        else:
+            yield name, how, "all" if len(numbers) == len(trial.tried) else _ranges(numbers)
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Numbers in ascending order, those that follow one another drawn together.
+
+    >>> _ranges([1, 2, 3, 7])
+    '1–3, 7'
+    """
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _WIDEST else f"{text[: _WIDEST - 1]}…"
 
 
 def _date(item: Item) -> str:
@@ -104,18 +141,20 @@ def _as_json(trial: Trial) -> dict[str, Any]:
         "url": trial.source.url,
         "entries": [
             {
-                "title": item.title,
-                "url": item.url,
-                "published": item.published and item.published.at,
-                "published_precision": item.published and item.published.precision,
-                "language": item.language,
-                "summary": item.summary,
-                "by": item.origin.by,
-                "fields": dict(item.origin.fields),
+                "title": each.item.title,
+                "url": each.item.url,
+                "published": each.item.published and each.item.published.at,
+                "published_precision": each.item.published and each.item.published.precision,
+                "language": each.item.language,
+                "summary": each.item.summary,
+                "text": each.item.text,
+                "authors": each.item.authors,
+                "by": each.item.origin.by,
+                "from": dict(each.provenance),
             }
-            for item in trial.items
+            for each in trial.tried
         ],
-        "left_out": trial.entries - len(trial.items),
+        "dropped": trial.dropped,
         "requests": trial.requests,
         "warnings": trial.warnings,
         "error": error and {"kind": error.kind, "message": error.message, "hint": error.hint},

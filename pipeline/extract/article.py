@@ -71,6 +71,7 @@ def open_articles(source: Source, extraction: Extraction, seen: Container[EntryV
             titled(entry if page is None else completed(entry, page, source, shared)) for entry, page in opened
         ),
         warnings=(*extraction.warnings, *warnings),
+        dropped=extraction.dropped,
         complete=extraction.complete and not failures,
     )
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pipeline.extract.guess import Group
     from pipeline.extract.pages import Page
-    from pipeline.model.entry import Conversation, Entry
+    from pipeline.model.entry import Conversation, Dropped, Entry
     from pipeline.model.source import AutoListing, Source
 
 _BY = "listing:guessed"
@@ -69,6 +69,10 @@ class ByGuess:
     def nothing(self, page: Page) -> str:
         """That there is no listing."""
         return f"nothing on {page.capture.url} looks like a list of news"
+
+    def dropped(self) -> Iterable[Dropped]:
+        """Nothing: what is no news was never taken for an item."""
+        return ()
 
     def warnings(self) -> Iterable[str]:
         """Nothing: what was guessed stands in each entry's origin."""

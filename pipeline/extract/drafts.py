@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from html.entities import html5
 from typing import TYPE_CHECKING
 
 from pipeline.extract.versions import version_of
-from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.model.capture import Capture
     from pipeline.model.source import Source
@@ -47,6 +47,8 @@ class Draft:
     language: str | None
     #: Absolute.
     base: str
+    #: The elements that fields came from, where they are others than the format's own: {"link": "guid"}.
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def extraction(
@@ -55,12 +57,18 @@ def extraction(
     """The entries of a feed in its order; what says nothing, and what is beyond `MOST_ENTRIES`, is left out with a warning."""
     noticed = list(warnings)
     telling = [(position, draft) for position, draft in enumerate(drafts) if _tells_something(draft)]
+    dropped = [
+        Dropped(what=draft.published or draft.id or f"element {position + 1}", why="has no title, no text and no link")
+        for position, draft in enumerate(drafts)
+        if not _tells_something(draft)
+    ]
     if len(telling) < len(drafts):
         noticed.append(
             f"{_entries(len(drafts) - len(telling))} without title, text and link left out; the site should mend its feed."
         )
     if len(telling) > MOST_ENTRIES:
         noticed.append(f"The feed holds {len(telling)} entries; the first {MOST_ENTRIES} were taken.")
+        dropped += [_beyond(draft) for _, draft in telling[MOST_ENTRIES : MOST_ENTRIES + MOST_DROPPED]]
         telling = telling[:MOST_ENTRIES]
     if not drafts:
         noticed.append("The feed holds no entries.")
@@ -69,7 +77,7 @@ def extraction(
         _entry(draft, key, position, capture=capture, source=source, by=by)
         for (position, draft), key in zip(telling, keys, strict=True)
     )
-    return Extraction(entries=entries, warnings=tuple(noticed))
+    return Extraction(entries=entries, warnings=tuple(noticed), dropped=tuple(dropped[:MOST_DROPPED]))
 
 
 def keys_of(drafts: Sequence[Draft]) -> list[EntryKey]:
@@ -140,8 +148,15 @@ def _entry(draft: Draft, key: EntryKey, position: int, *, capture: Capture, sour
         tags=draft.tags,
         language=draft.language,
         base=draft.base,
-        origin=Origin(capture_url=capture.url, fetched_at=capture.fetched_at, position=position, by=by),
+        origin=Origin(
+            capture_url=capture.url, fetched_at=capture.fetched_at, position=position, by=by, fields=draft.fields
+        ),
     )
+
+
+def _beyond(draft: Draft) -> Dropped:
+    what = draft.title.value if draft.title else draft.link or draft.id or "an entry"
+    return Dropped(what=what, why=f"stands after the first {MOST_ENTRIES}")
 
 
 def _entries(count: int) -> str:

@@ -205,7 +205,20 @@ def _draft(entry: Mapping[str, Any], feed: Mapping[str, Any], version: str, url:
         tags=_tags(entry),
         language=_language(entry, feed),
         base=_base(entry, content, url),
+        fields=_elements(entry, is_atom=is_atom),
     )
+
+
+def _elements(entry: Mapping[str, Any], *, is_atom: bool) -> dict[str, str]:
+    """The elements that link and date came from, where others are usual; empty for most entries."""
+    elements = {}
+    if _string(entry, "feedburner_origlink"):
+        elements["link"] = "feedburner:origLink"
+    elif not is_atom and not _list(entry, "links") and _string(entry, "link"):
+        elements["link"] = "guid"
+    if not is_atom and _string(entry, "published") is None and (_string(entry, "created") or _string(entry, "updated")):
+        elements["published"] = "dcterms:created" if _string(entry, "created") else "dc:date"
+    return elements
 
 
 def _title(entry: Mapping[str, Any], *, is_atom: bool) -> Text | None:

@@ -14,7 +14,7 @@ import orjson
 from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
 from pipeline.extract.versions import title_key, version_of
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
 from pipeline.web.encoding import decode
 from pipeline.web.urls import absolute
 
@@ -40,6 +40,7 @@ _FIRST_SECOND, _LAST_SECOND = 315_532_800, 4_102_444_800
 class _Finds:
     entries: dict[str, Entry] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     complete: bool = True
 
 
@@ -69,7 +70,12 @@ def json_api(source: Source, kind: JsonApi, *, pages: int | None = None) -> Conv
             finds.warnings.append(f"The further page {address} could not be read: {error.message}")
             finds.complete = False
             break
-    return Extraction(entries=tuple(finds.entries.values()), warnings=tuple(finds.warnings), complete=finds.complete)
+    return Extraction(
+        entries=tuple(finds.entries.values()),
+        warnings=tuple(finds.warnings),
+        dropped=tuple(finds.dropped[:MOST_DROPPED]),
+        complete=finds.complete,
+    )
 
 
 def _document(capture: Capture) -> Any:
@@ -101,11 +107,20 @@ def _take(document: Any, capture: Capture, source: Source, kind: JsonApi, finds:
             entry = _entry(item, capture, source, kind, position)
         except ExtractError as error:
             broken.append(error)
+            finds.dropped.append(
+                Dropped(what=f"item {position + 1} on {capture.url}", why=f"can't be read: {error.message}")
+            )
             continue
         if entry is None:
             empty += 1
+            finds.dropped.append(
+                Dropped(what=f"item {position + 1} on {capture.url}", why="has neither title nor link")
+            )
+        elif entry.key in finds.entries:
+            what = entry.title.value if entry.title else entry.key
+            finds.dropped.append(Dropped(what=what, why="stands there twice, with the same address"))
         else:
-            finds.entries.setdefault(entry.key, entry)
+            finds.entries[entry.key] = entry
     if broken and len(broken) + empty == len(items):
         raise broken[0]
     if broken:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract import teaser
 from pipeline.extract.pages import entry_of, is_same_page, walk
+from pipeline.model.entry import Dropped
 from pipeline.web.html import Tag, inline_text
 from pipeline.web.selectors import date_in, first_value, link_in, select
 from pipeline.web.urls import absolute
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The fields of a listing that have a selector, in the order of sources.yaml.
 _FIELDS = ("title", "link", "date", "summary")
+#: Characters of an item that was left out.
+_SHOWN = 80
 
 
 def listing(source: Source, kind: Listing, *, pages: int | None = None) -> Conversation:
@@ -41,6 +44,7 @@ class BySelectors:
         self._matched: Counter[str] = Counter()
         self._items = 0
         self._warnings: list[str] = []
+        self._dropped: list[Dropped] = []
 
     def read(self, page: Page) -> list[Entry]:
         """The entries of a page, in its order."""
@@ -49,7 +53,12 @@ class BySelectors:
         for position, item in enumerate(items_of(page.soup, self._kind.item)):
             entry = self._entry(item, page, position)
             if entry is None:
-                empty += item.find("th") is None or item.name != "tr"  # the head of a table is no broken item
+                is_head = item.name == "tr" and item.find("th") is not None  # of a table: no broken item
+                empty += not is_head
+                text = inline_text(item)[:_SHOWN] or f"item {position + 1} on {page.capture.url}"
+                self._dropped.append(
+                    Dropped(what=text, why="is the head of a table" if is_head else "has neither a title nor a link")
+                )
             else:
                 entries.append(entry)
         self._items += len(entries)
@@ -74,6 +83,10 @@ class BySelectors:
             if selector is not None and not self._matched[name]:
                 written = selector.css + (f"@{selector.attribute}" if selector.attribute else "")
                 yield f"`{name}: {written}` found nothing in any of the {self._items} items; compare it with the page's markup."
+
+    def dropped(self) -> list[Dropped]:
+        """The items that say nothing."""
+        return self._dropped
 
     def _entry(self, item: Tag, page: Page, position: int) -> Entry | None:
         """What an item says; None where that is neither a title nor a link."""

@@ -10,7 +10,7 @@ from urllib.parse import urldefrag, urlsplit
 from pipeline.errors import FetchError, NothingMatched
 from pipeline.extract.versions import title_key, version_of
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
 from pipeline.web.encoding import decode
 from pipeline.web.html import Tag, attribute, base_address, language_of, parse_html
 from pipeline.web.selectors import address_of, first_value, link_in, select
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
         def warnings(self) -> Iterable[str]:
             """What was noticed over all pages."""
+
+        def dropped(self) -> Iterable[Dropped]:
+            """The items, over all pages, that are none."""
 
 
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
@@ -63,8 +66,9 @@ def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -
     visited = {source.url, page.capture.url}
     entries: dict[str, Entry] = {}
     warnings: list[str] = []
+    twice: list[Dropped] = []
     complete = True
-    if not _take(page, reader, entries):
+    if not _take(page, reader, entries, twice):
         raise _nothing(page, reader)
     for number in range(2, pages + 1):
         address = _older(page, next)
@@ -79,10 +83,15 @@ def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -
             complete = False
             break
         visited |= {address, page.capture.url}
-        if not _take(page, reader, entries):
+        if not _take(page, reader, entries, twice):
             break
     warnings.extend(reader.warnings())
-    return Extraction(entries=tuple(entries.values()), warnings=tuple(warnings), complete=complete)
+    return Extraction(
+        entries=tuple(entries.values()),
+        warnings=tuple(warnings),
+        dropped=(*reader.dropped(), *twice)[:MOST_DROPPED],
+        complete=complete,
+    )
 
 
 def entry_of(
@@ -139,11 +148,14 @@ def page_of(source: Source, capture: Capture) -> Page:
     )
 
 
-def _take(page: Page, reader: Reader, entries: dict[str, Entry]) -> bool:
+def _take(page: Page, reader: Reader, entries: dict[str, Entry], twice: list[Dropped]) -> bool:
     """Whether `page` brought an item that `entries` did not have; they have it from now on."""
     before = len(entries)
     for entry in reader.read(page):
         key = _showing(entry)
+        if key in entries:
+            what = entry.title.value if entry.title else entry.key
+            twice.append(Dropped(what=what, why=f"is shown a second time on {page.capture.url}"))
         entries[key] = _fuller(entries[key], entry) if key in entries else entry
     return len(entries) > before
 

@@ -12,7 +12,7 @@ from lxml import etree
 from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
 from pipeline.extract.versions import version_of
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
 from pipeline.web.encoding import decode
 from pipeline.web.urls import absolute
 from pipeline.web.xml import parse_xml
@@ -51,6 +51,7 @@ class _Finds:
     #: Addresses that were read, whether they were wanted or not.
     addresses: int = 0
     warnings: list[str] = field(default_factory=list)
+    dropped: list[Dropped] = field(default_factory=list)
     complete: bool = True
 
 
@@ -82,9 +83,19 @@ def sitemap(source: Source, kind: Sitemap) -> Conversation:
             finds.complete = finds.complete and isinstance(error, ExtractError)
     if not finds.entries and finds.complete:
         raise _nothing(source, kind, finds)
-    newest = _newest_first(finds.entries.values())[:MOST_ENTRIES]
+    ordered = _newest_first(finds.entries.values())
+    newest, older = ordered[:MOST_ENTRIES], ordered[MOST_ENTRIES : MOST_ENTRIES + MOST_DROPPED]
+    dropped = [
+        *finds.dropped,
+        *(Dropped(what=each.key, why=f"is older than the newest {MOST_ENTRIES}") for each in older),
+    ]
     entries = tuple(replace(entry, origin=replace(entry.origin, position=place)) for place, entry in enumerate(newest))
-    return Extraction(entries=entries, warnings=tuple(finds.warnings), complete=finds.complete)
+    return Extraction(
+        entries=entries,
+        warnings=tuple(finds.warnings),
+        dropped=tuple(dropped[:MOST_DROPPED]),
+        complete=finds.complete,
+    )
 
 
 def _read(capture: Capture, source: Source, kind: Sitemap, finds: _Finds, *, depth: int) -> list[_Child]:
@@ -102,9 +113,17 @@ def _read(capture: Capture, source: Source, kind: Sitemap, finds: _Finds, *, dep
     for record in records:
         finds.addresses += 1
         link = absolute(record.get("loc", ""), capture.url)
-        if link is not None and _is_wanted(link, kind):
-            finds.entries.setdefault(link, _entry(record, link, source, capture))
+        why = "is no web address" if link is None else _unwanted(link, kind)
+        if link is None or why is not None or link in finds.entries:
+            _drop(finds, link or record.get("loc", "") or "an entry without <loc>", why or "stands there twice")
+        else:
+            finds.entries[link] = _entry(record, link, source, capture)
     return []
+
+
+def _drop(finds: _Finds, what: str, why: str) -> None:
+    if len(finds.dropped) < MOST_DROPPED:
+        finds.dropped.append(Dropped(what=what, why=why))
 
 
 def _root(capture: Capture, body: bytes) -> etree._Element:
@@ -169,13 +188,14 @@ def _fields(element: etree._Element) -> dict[str, str]:
     return fields
 
 
-def _is_wanted(link: str, kind: Sitemap) -> bool:
+def _unwanted(link: str, kind: Sitemap) -> str | None:
+    """Why an address is none that the source wants; None where it is."""
     if kind.exclude is not None and kind.exclude.search(link):
-        return False
+        return f"`exclude: {kind.exclude.pattern}` is found in it"
     if kind.include is not None:
-        return kind.include.search(link) is not None
+        return None if kind.include.search(link) else f"`include: {kind.include.pattern}` is not found in it"
     parts = urlsplit(link)
-    return parts.path != "/" or bool(parts.query)  # the front page is no news
+    return None if parts.path != "/" or parts.query else "is the front page"
 
 
 def _entry(record: dict[str, str], link: str, source: Source, capture: Capture) -> Entry:

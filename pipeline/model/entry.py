@@ -70,12 +70,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dropped:
+    """An element of a source that became no entry of its own."""
+
+    #: Its title, its address or its beginning: enough to find it.
+    what: str
+    #: As the end of a sentence: "has neither a title nor a link".
+    why: str
+
+
+#: So many of one extraction are remembered; a sitemap drops thousands.
+MOST_DROPPED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Everything that one conversation brought to light."""
 
     entries: tuple[Entry, ...]
     #: What was noticed on the way, a sentence each, for the run report.
     warnings: tuple[str, ...] = ()
+    #: What was left out on the way and why, at most `MOST_DROPPED`: for people who look at a source.
+    dropped: tuple[Dropped, ...] = ()
     #: False where something is left to fetch at the next run, an article that did not answer: then nothing is `unchanged`.
     complete: bool = True
 
