@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import click
@@ -26,10 +27,18 @@ def sources() -> None:
 @sources.command(epilog="Example: samflode sources check --sources sources.yaml")
 @common
 def check(options: Options) -> int:
-    """Say everything that is wrong with sources.yaml, each problem with its line and what to write instead."""
-    config = options.load()
+    """Say everything that is wrong with sources.yaml, each problem with its line and what to write instead.
+
+    Selectors that are right but will break at the site's next redesign are warnings: the file is valid all the same.
+    """
+    from pipeline import config
+
+    checked, frail = config.check(options.sources_path, os.environ)
+    for each in frail:
+        click.echo(f"{each.file}:{each.line}:{each.column}: warning: {each.message}; {each.advice}")
     if not options.quiet:
-        click.echo(f"{options.sources_path}: {counted(len(config.sources), 'source')}, nothing to mend")
+        warned = f", {counted(len(frail), 'warning')}" if frail else ""
+        click.echo(f"{options.sources_path}: {counted(len(checked.sources), 'source')}, nothing to mend{warned}")
     return 0
 
 

@@ -3,7 +3,7 @@
 Importing this package is cheap: YAML and pydantic are loaded by the first call.
 """
 
-from pipeline.config.load import load
+from pipeline.config.load import check, load
 from pipeline.config.schema import schema
 
-__all__ = ["load", "schema"]
+__all__ = ["check", "load", "schema"]

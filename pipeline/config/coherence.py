@@ -5,6 +5,7 @@ All of it looks at the document as it was read, so that it is told beside whatev
 
 from __future__ import annotations
 
+import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 #: Lists whose elements have an id.
 _LISTS = ("sources", "topics", "feeds")
+#: Fields that hold words for people, in which quotation marks may be meant.
+_WORDS = frozenset({"name", "title", "words", "sv", "en"})
+_TYPOGRAPHIC = re.compile(r"\s*[“”„‘’«»](?P<inside>[^“”„‘’«»]*)[“”„‘’«»]\s*\Z")
 #: What else may set two sources on one address apart: each takes another part of it.
 _PARTS = (*KINDS, "include", "exclude")
 
@@ -34,6 +38,7 @@ def disagreements(document: Document) -> Iterator[Problem]:
         _references(document, "topics"),
         _swallowed(document),
         _norwegian(document),
+        _typographic(document),
     )
 
 
@@ -121,3 +126,12 @@ def _norwegian(document: Document) -> Iterator[Problem]:
         if language and place.plain and place.written is not None and place.written.lower() == "no":
             message = f"{quoted(place.written)} without quotes means false in YAML"
             yield document.problem(path, message, 'write "no" in quotes, or nb (bokmål) or nn (nynorsk)')
+
+
+def _typographic(document: Document) -> Iterator[Problem]:
+    """Values between the curved quotation marks of word processors, which are letters to YAML."""
+    for path, place in document.places.items():
+        found = _TYPOGRAPHIC.match(place.written or "") if place.plain else None
+        if found and not _WORDS & {part for part in path if isinstance(part, str)}:
+            message = "the quotation marks around this are letters to YAML, and part of the value"
+            yield document.problem(path, message, f'write straight ones: "{found["inside"]}"')

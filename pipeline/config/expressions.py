@@ -8,6 +8,11 @@ import warnings
 from pipeline.config.wording import Unfit, quoted
 from pipeline.model.source import Selector
 
+#: What editors can tell of a selector: that it is no XPath, no tag and no pseudo-element; `item` takes no attribute.
+PART_PATTERN = r"^(?!\s*(?:\.?//|/|<|@))(?!.*::)(?!.*[>+~,]\s*$).*\S"
+ITEM_PATTERN = PART_PATTERN.replace(".*\\S", r"(?!.*@[A-Za-z][\w:.-]*\s*$).*\S")
+#: And of an expression: that it is no JSONPath.
+JMESPATH_PATTERN = r"^(?!\s*\$[.\[]).*\S"
 _LONGEST = 500
 _ATTRIBUTE = re.compile(r"(?P<css>.*)@(?P<name>[A-Za-z_][\w:.-]*)\s*\Z", re.DOTALL)
 _XPATH = re.compile(r"\s*(\.?//|/\w|\./|\(//)")
@@ -40,7 +45,7 @@ def css(text: str) -> str:
     if _XPATH.match(selector):
         raise Unfit(f"{quoted(selector)} is XPath", _FORM)
     if tag := _TAG.match(selector):
-        raise Unfit(f"{quoted(selector)} is a tag, not a selector", f"write `{tag[1].lower()}`")
+        raise Unfit(f"{quoted(selector)} is a tag, not a selector", f"write `{_selector_of(selector, tag[1])}`")
     if _PLAIN_CSS.match(selector):
         return selector
     from soupsieve import SelectorSyntaxError
@@ -51,10 +56,33 @@ def css(text: str) -> str:
             # ":contains" has another name by now; it still works.
             warnings.simplefilter("ignore", FutureWarning)
             CSSParser(selector).process_selectors()
-    except (SelectorSyntaxError, NotImplementedError, ValueError, RecursionError) as error:
-        reason = str(error).partition("\n")[0].strip().rstrip(".")
-        raise Unfit(f"{quoted(selector)} is no CSS selector ({reason})", _FORM) from None
+    except (SelectorSyntaxError, NotImplementedError, ValueError, RecursionError):
+        raise Unfit(f"{quoted(selector)} is no CSS selector", _css_advice(selector)) from None
     return selector
+
+
+def _selector_of(markup: str, name: str) -> str:
+    """A selector of the elements that a tag, as one copies it from a page's source, begins."""
+    classes = re.search(r"""\bclass\s*=\s*["']?([^"'>]+)""", markup)
+    return name.lower() + "".join(f".{each}" for each in (classes[1].split() if classes else ()))
+
+
+def _css_advice(selector: str) -> str:
+    """The likeliest way to mend a selector that does not parse."""
+    if found := re.fullmatch(r"(.+?)\s*::attr\(\s*([\w-]+)\s*\)", selector):
+        return f"write `{found[1]}@{found[2]}`"
+    if "::" in selector:
+        return f"write {quoted(selector.partition('::')[0].strip())}: its text is taken without being asked for"
+    if selector.rstrip().endswith((">", "+", "~", ",")):
+        return f"take the {quoted(selector.rstrip()[-1])} at its end away, or write what comes after it"
+    for opening, closing in ("[]", "()"):
+        if selector.count(opening) != selector.count(closing):
+            return f"each {quoted(opening)} needs its {quoted(closing)}"
+    if re.search(r"\.(?=\d)|#(?=\d)", selector):
+        return 'a class or an id that begins with a digit is written as an attribute: `[class~="3col"]`'
+    if re.search(r"[.#]{2}|[.#](?:\s|$)", selector):
+        return "write a name right after each `.` (class) and `#` (id), such as `.news-item`"
+    return _FORM
 
 
 def item_css(text: str) -> str:
@@ -97,17 +125,17 @@ def jmespath(text: str) -> str:
 
     try:
         Parser().parse(expression)
-    except (JMESPathError, ValueError, RecursionError) as error:
-        reason = str(error).partition("\n")[0].strip().rstrip(":.")
-        raise Unfit(f"{quoted(expression)} is no JMESPath ({reason})", _jmespath_advice(expression)) from None
+    except (JMESPathError, ValueError, RecursionError):
+        raise Unfit(f"{quoted(expression)} is no JMESPath", _jmespath_advice(expression)) from None
     return expression
 
 
 def _jmespath_advice(expression: str) -> str:
     """The likeliest way to mend an expression that does not parse."""
     if expression.startswith("$"):
-        return f"that is JSONPath; write {quoted(expression.lstrip('$').lstrip('.') or '@')}"
+        return f"it is JSONPath, another language; write {quoted(expression.lstrip('$').lstrip('.') or '@')}"
     if re.fullmatch(r"[\w-]+(\.[\w-]+)*", expression):
         words = expression.split(".")
-        return "write " + ".".join(word if re.fullmatch(r"[A-Za-z_]\w*", word) else f'"{word}"' for word in words)
+        quoted_words = ".".join(word if re.fullmatch(r"[A-Za-z_]\w*", word) else f'"{word}"' for word in words)
+        return f"write '{quoted_words}', with both kinds of quotation marks"
     return "write the way to the field in the answer, such as `title.rendered`"

@@ -46,21 +46,25 @@ Span = Annotated[timedelta, PlainValidator(units.span, json_schema_input_type=_D
 Size = Annotated[int, PlainValidator(units.size, json_schema_input_type=_SIZE)]
 #: An Every; pydantic must not look into the values of the model.
 Schedule = Annotated[Any, PlainValidator(units.every, json_schema_input_type=_EVERY)]
-Text = Annotated[str, _text(names.text, "text")]
+Text = Annotated[str, _text(names.text, "text", r"\S")]
 Id = Annotated[str, _text(names.identifier, "id", names.ID_PATTERN)]
 Address = Annotated[str, _text(names.address, "web address", names.ADDRESS_PATTERN)]
-SiteAddress = Annotated[str, _text(names.site_address, "web address", names.ADDRESS_PATTERN)]
-Contact = Annotated[str, _text(names.contact, "e-mail or web address")]
-Recipient = Annotated[str, _text(names.recipient, "Apprise address")]
-Store = Annotated[str, _text(names.store, "folder or database")]
+SiteAddress = Annotated[str, _text(names.site_address, "web address", names.SITE_PATTERN)]
+Contact = Annotated[str, _text(names.contact, "e-mail or web address", names.CONTACT_PATTERN)]
+Recipient = Annotated[str, _text(names.recipient, "Apprise address", names.RECIPIENT_PATTERN)]
+Store = Annotated[str, _text(names.store, "folder or database", names.STORE_PATTERN)]
 Language = Annotated[str, _text(names.language, "language code", names.LANGUAGE_PATTERN)]
-Zone = Annotated[ZoneInfo, _text(names.zone, "time zone")]
-Css = Annotated[str, _text(expressions.item_css, "CSS selector")]
+Zone = Annotated[ZoneInfo, _text(names.zone, "time zone", names.ZONE_PATTERN)]
+Css = Annotated[str, _text(expressions.item_css, "CSS selector", expressions.ITEM_PATTERN)]
 #: A Selector.
-Part = Annotated[Any, _text(expressions.selector, "CSS selector, maybe with @attribute")]
-JmesPath = Annotated[str, _text(expressions.jmespath, "JMESPath")]
-TextPattern = Annotated[re.Pattern[str], _text(patterns.text_pattern, "regular expression")]
-AddressPattern = Annotated[re.Pattern[str], _text(patterns.address_pattern, "regular expression")]
+Part = Annotated[Any, _text(expressions.selector, "CSS selector, maybe with @attribute", expressions.PART_PATTERN)]
+JmesPath = Annotated[str, _text(expressions.jmespath, "JMESPath", expressions.JMESPATH_PATTERN)]
+TextPattern = Annotated[
+    re.Pattern[str], _text(patterns.text_pattern, "regular expression", patterns.EXPRESSION_PATTERN)
+]
+AddressPattern = Annotated[
+    re.Pattern[str], _text(patterns.address_pattern, "regular expression", patterns.EXPRESSION_PATTERN)
+]
 Pages = Annotated[int, Field(ge=1, le=1_000)]
 
 
@@ -84,7 +88,7 @@ class ArchiveFields(Settings):
     timezone: Zone = _written_default(
         default="UTC",
         description="For dates of sources that give no zone, for the days that the site shows, and for cron expressions.",
-        examples=["Europe/Stockholm"],
+        examples=["Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Helsinki", "Europe/Madrid", "UTC"],
     )
     contact: Contact | None = Field(
         default=None,
@@ -239,15 +243,19 @@ class SourceSettings(Settings):
         default=None, description="What readers see. Left out: the id.", examples=["Electronics Watch"]
     )
     every: Schedule = _written_default(
-        default="6h", description='How often it is asked: a duration, or a cron expression such as "0 6 * * 1-5".'
+        default="6h",
+        description='How often it is asked: a duration, or a cron expression such as "0 6 * * 1-5".',
+        examples=["6h", "1h", "1d", "0 6 * * 1-5"],
     )
     language: Language | None = Field(
-        default=None, description="Its usual language. Left out: guessed for each item.", examples=["sv"]
+        default=None,
+        description="Its usual language. Left out: guessed for each item.",
+        examples=["sv", "en", "nb", "nn", "da", "fi", "ca", "es", "de"],
     )
     timezone: Zone | None = Field(
         default=None,
         description="For dates that come without an offset. Left out: that of the archive.",
-        examples=["Europe/Madrid"],
+        examples=["Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Helsinki", "Europe/Madrid", "UTC"],
     )
     tags: list[Text] = Field(default=[], description="Given to each of its items.", examples=[["ngo"]])
     include: TextPattern | None = Field(
@@ -262,21 +270,31 @@ class SourceSettings(Settings):
     )
     listing: Annotated[
         ListingFields | None, BeforeValidator(_listing, json_schema_input_type=Literal["auto"] | ListingFields)
-    ] = Field(default=None, description="Makes it an HTML listing: `auto`, or selectors for the parts of the page.")
+    ] = Field(
+        default=None,
+        description="Makes it an HTML listing: `auto`, or selectors for the parts of the page.",
+        examples=[{"item": ".news-item", "title": "h2", "link": "a", "date": ".date"}, "auto"],
+    )
     json_: Annotated[
         JsonFields | None, BeforeValidator(_json, json_schema_input_type=Literal["wordpress"] | JsonFields)
     ] = Field(
         default=None,
         alias="json",
         description="Makes it a JSON API: `wordpress`, or JMESPath expressions for the parts of the answer.",
+        examples=[{"items": "data.articles", "title": "headline", "link": "url", "date": "publishedAt"}, "wordpress"],
     )
     sitemap: Annotated[SitemapFields | None, BeforeValidator(_switch, json_schema_input_type=bool | SitemapFields)] = (
-        Field(default=None, description="Makes it a sitemap: `true`, or which addresses of it count.")
+        Field(
+            default=None,
+            description="Makes it a sitemap: `true`, or which addresses of it count.",
+            examples=[{"include": "/nyheter/"}, True],
+        )
     )
     article: Annotated[ArticleFields | None, BeforeValidator(_switch, json_schema_input_type=bool | ArticleFields)] = (
         Field(
             default=None,
             description="Opens the page of every new item: `true` finds text and date by itself, or selectors for them.",
+            examples=[True, {"text": "article .body", "date": "time@datetime"}],
         )
     )
 
@@ -309,7 +327,10 @@ class TopicFields(Settings):
         description="Its name in addresses: a to z, 0 to 9 and `-`. Lasts for ever.", examples=["elektronik"]
     )
     name: dict[Language, Text] = Field(
-        min_length=1, description="What readers see, in each language.", examples=[{"sv": "Elektronik"}]
+        min_length=1,
+        description="What readers see, in each language.",
+        examples=[{"sv": "Elektronik", "en": "Electronics"}],
+        json_schema_extra={"propertyNames": {"pattern": names.LANGUAGE_PATTERN, "title": "language code"}},
     )
     words: list[Text] = Field(
         min_length=1,
@@ -324,8 +345,10 @@ class FeedFields(Settings):
     id: Id = Field(description="Its name in addresses: a to z, 0 to 9 and `-`. Lasts for ever.", examples=["svenska"])
     title: Text = Field(description="What readers see.", examples=["Bara svenska nyheter"])
     languages: list[Language] = Field(default=[], description="Only items in these languages.", examples=[["sv"]])
-    topics: list[Text] = Field(default=[], description="Only items with one of these topics.")
-    sources: list[Text] = Field(default=[], description="Only items from these sources.")
+    topics: list[Text] = Field(
+        default=[], description="Only items with one of these topics.", examples=[["elektronik"]]
+    )
+    sources: list[Text] = Field(default=[], description="Only items from these sources.", examples=[["adda"]])
 
 
 class SourcesFile(Settings):
@@ -348,9 +371,15 @@ class SourcesFile(Settings):
         examples=[[{"id": "adda", "url": "https://www.adda.se/feed/"}]],
     )
     topics: list[TopicFields] = Field(
-        default=[], description="A vocabulary; an item gets every topic of which it holds a word."
+        default=[],
+        description="A vocabulary; an item gets every topic of which it holds a word.",
+        examples=[[{"id": "elektronik", "name": {"sv": "Elektronik"}, "words": ["elektronik", "electronics"]}]],
     )
-    feeds: list[FeedFields] = Field(default=[], description="Further merged feeds beside the main one.")
+    feeds: list[FeedFields] = Field(
+        default=[],
+        description="Further merged feeds beside the main one.",
+        examples=[[{"id": "svenska", "title": "Bara svenska nyheter", "languages": ["sv"]}]],
+    )
     captures: Span | None = Field(
         default=None,
         description="Keep every response as WARC for so long. Left out: none is kept.",

@@ -7,6 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.config.document import Document, Path, Place
+from pipeline.config.syntax import odd_spaces
 from pipeline.config.wording import quoted
 from pipeline.errors import ConfigError, Problem
 
@@ -33,6 +34,11 @@ def load(path: pathlib.Path, environ: Mapping[str, str]) -> Config:
 
     Raises ConfigError with everything that is wrong with it, in the order of the file.
     """
+    return check(path, environ)[0]
+
+
+def check(path: pathlib.Path, environ: Mapping[str, str]) -> tuple[Config, tuple[Problem, ...]]:
+    """What the file says, and what in it is right but frail, in its order. Raises ConfigError as `load` does."""
     document = parse(read(path), str(path), environ)
     from pipeline.config.build import build
     from pipeline.config.coherence import disagreements
@@ -42,7 +48,9 @@ def load(path: pathlib.Path, environ: Mapping[str, str]) -> Config:
     problems = {*document.problems, *misfits, *disagreements(document)}
     if settings is None or problems:
         raise ConfigError(sorted(problems, key=lambda each: (each.line, each.column, each.message)))
-    return build(settings, document)
+    from pipeline.config.frailty import frailties
+
+    return build(settings, document), tuple(frailties(document))
 
 
 def read(path: pathlib.Path) -> str:
@@ -79,6 +87,8 @@ def read(path: pathlib.Path) -> str:
 
 def parse(text: str, file: str, environ: Mapping[str, str]) -> Document:
     """The document that a YAML text is. Raises ConfigError where it is no YAML, or has nothing in it."""
+    if odd := odd_spaces(text.splitlines(), file):
+        raise ConfigError(odd)
     root = compose(text, file)
     if root is None or (root.id == "scalar" and root.value.strip() in {"", "~", "null"}):
         raise _whole(file, "the file is empty", _INIT)

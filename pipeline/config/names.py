@@ -12,13 +12,21 @@ from pipeline.web.urls import ascii_url
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
-ADDRESS_PATTERN = r"^(https?://|\$\{)"
+ADDRESS_PATTERN = r"^(https?://[^\s/]\S*|\$\{.*)$"
+SITE_PATTERN = r"^(https?://[^\s/][^\s?#]*|\$\{.*)$"
+CONTACT_PATTERN = r"^(https?://\S+|[^@\s]+@[^@\s]+\.[^@\s]+|\$\{.*)$"
+RECIPIENT_PATTERN = r"^([A-Za-z][\w+.-]*://|\$\{)"
+STORE_PATTERN = r"^(?!(?!postgresql:)[A-Za-z][\w+.-]*://).*\S"
+ZONE_PATTERN = r"^([A-Z]{2,4}|[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)+|\$\{.*)$"
 
 _ID = re.compile(ID_PATTERN)
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _LONGEST_ID = 64
 _LONGEST_ADDRESS = 2_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(/*)")
+#: An address as Markdown, HTML and e-mail wrap it.
+_WRAPPED = re.compile(r"^(?:\[[^\]]*\]\(|<(?:a\s[^>]*href=[\"']?)?|[\"'(])\s*(https?://[^\s<>()\"']+)")
+_LOCAL = re.compile(r"/(?!/)|\.{1,2}/|~/|file:|[A-Za-z]:\\", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+\Z")
 
 # fmt: off
@@ -125,6 +133,13 @@ def address(text: str) -> str:
         raise Unfit(f"{quoted(written)} is longer than {_LONGEST_ADDRESS} characters", "write a shorter address")
     if any(character.isspace() for character in written):
         raise Unfit(f"{quoted(written)} has a space in it", "write one address without spaces; a space in one is %20")
+    if inside := _WRAPPED.search(written):
+        raise Unfit(f"{quoted(written)} is more than a web address", f"write {inside[1]}")
+    if _LOCAL.match(written):
+        raise Unfit(
+            f"{quoted(written)} is a file on this machine, not a web address",
+            "give the address that it is served at; recordings are read with `samflode run --replay FOLDER`",
+        )
     found = _SCHEME.match(written)
     if not found or (not found[2] and found[1].lower() not in {"http", "https", "feed", "mailto"}):
         raise Unfit(f"{quoted(written)} is no web address", f"write https://{written.lstrip('/')}")

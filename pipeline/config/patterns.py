@@ -22,6 +22,8 @@ from typing import Any, NamedTuple
 from pipeline.config.wording import Unfit, quoted
 
 LONGEST = 500
+#: What editors can tell of one: that it does not begin with what repeats something.
+EXPRESSION_PATTERN = r"^(?![*+?]).+"
 #: A repetition up to so many rounds is a small choice.
 _SMALL = 8
 _MOST_DEGREE = 3
@@ -69,9 +71,9 @@ def _compiled(text: str, flags: re.RegexFlag) -> re.Pattern[str]:
             "take one of the repetitions away: `(a+)+` finds the same as `a+`",
         ) from None
     except re.error as error:
-        raise Unfit(f"{quoted(text)} is no regular expression ({error})", _advice(text, error)) from None
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise Unfit(f"{quoted(text)} is no regular expression ({error})", _FORM) from None
+        raise Unfit(f"{quoted(text)} is no regular expression", _advice(text, error)) from None
+    except (ValueError, OverflowError, RecursionError):
+        raise Unfit(f"{quoted(text)} is no regular expression", _FORM) from None
     if effort.degree > _MOST_DEGREE or effort.bits > _MOST_BITS:
         raise Unfit(
             f"{quoted(text)} leaves so much open that it could run for hours",

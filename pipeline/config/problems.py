@@ -105,7 +105,7 @@ def _problem(error: ErrorDetails, document: Document) -> Iterator[Problem]:
     is_key = error["loc"][-1:] == ("[key]",)
     if place and place.variables and not is_key:
         message = f"what {quoted(place.written or '')} stands for does not fit here"
-        yield document.problem(path, message, f"set the variable to what {_name(path)} takes")
+        yield document.problem(path, message, f"set the variable to what `{_name(path)}:` may hold")
         return
     if error["type"] == "missing":
         if document.commented(path) is None:  # else it is said already
@@ -120,6 +120,8 @@ def _reason(error: ErrorDetails, path: Path, document: Document) -> tuple[str, s
     value, context = error.get("input"), error.get("ctx", {})
     unfit = context.get("error")
     if isinstance(unfit, Unfit):
+        if isinstance(value, str) and value.endswith(",") and not any(each in value for each in "*?.["):
+            return unfit.message, f"take the comma at its end away: {quoted(value.rstrip(','))}"
         return unfit.message, unfit.advice
     kind = error["type"]
     if kind in _NEEDED:
@@ -155,12 +157,16 @@ def _form(kind: str, value: object, path: Path) -> str:
             return f"write `{name}: [{value}]`"
         case "list_type" if isinstance(value, dict) or name == "sources":
             return "begin each element with `- `, on a line of its own"
+        case "int_type" if isinstance(value, str) and value.strip().isdigit():
+            return f"write it without quotes: `{name}: {value.strip()}`"
         case "bool_type":
             return f"write `{name}: {YES_AND_NO.get(str(value).lower(), 'true` or `false')}`"
         case "string_type":
             return "write one text on the line of the field's name"
         case "model_type" | "model_attributes_type" | "dict_type" if path and isinstance(path[-1], int):
             return f"write its fields below each other, beginning with `- {_first_field(path)}: …`"
+        case "model_type" | "model_attributes_type" if path and isinstance(value, list):
+            return f"take the `- ` before its fields away, as in {_example(path)}"
         case "model_type" | "model_attributes_type" if not path:
             return "begin its lines with the names of fields, `archive:` and `sources:`"
         case "model_type" | "model_attributes_type" | "dict_type":

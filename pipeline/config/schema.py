@@ -46,11 +46,19 @@ def _tidy(value: Any) -> Any:
         return [_tidy(each) for each in value]
     if not isinstance(value, dict):
         return value
-    return {
+    tidy = {
         key: _tidy(each)
         for key, each in value.items()
         if not (key in {"default", "pattern"} and (each is None or each in ({}, [])))
     }
+    pattern = tidy.get("pattern")
+    if isinstance(pattern, str):
+        # An environment variable can stand for anything; and editors show the pattern itself where they are given no words.
+        tidy["pattern"] = pattern if r"\$\{" in pattern else rf"{pattern}|\$\{{"
+        tidy["patternErrorMessage"] = (
+            f"This is no {tidy.get('title', 'name that can stand here')}: `samflode sources check` says what to write instead."
+        )
+    return tidy
 
 
 def documented(text: str) -> str:

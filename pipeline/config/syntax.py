@@ -76,6 +76,59 @@ _UNKNOWN = _Explanation(
 )
 
 
+#: Spaces of other kinds, as they come with text from a web page or a word processor.
+_ODD_SPACE = "[\u00a0\u2000-\u200b\u202f\u205f\u3000]"
+_ODD_INDENT = re.compile(rf"\s*?(?={_ODD_SPACE})\s*(?:- |[A-Za-z_]+:(?:\s|$))|\s*(?:- )?[A-Za-z_]+:(?={_ODD_SPACE})")
+_ODD_ADVICE = "delete it, and type a space in its place"
+
+
+class _Slip(NamedTuple):
+    """A mistake that is seen from the line itself, surer than from where the parser stops."""
+
+    sign: re.Pattern[str]
+    message: str
+    advice: str
+
+
+_SLIPS = (
+    _Slip(
+        re.compile(r"\s*(?:- )?(?P<name>[A-Za-z_]+):(?=[^\s/])(?P<value>[^#]*)"),
+        "a space is missing after the colon",
+        "write `{name}: {value}`",
+    ),
+    _Slip(
+        re.compile(r"\s*-(?P<name>[A-Za-z_]+):\s(?P<value>.*)"),
+        "a space is missing after the `-`",
+        "write `- {name}: {value}`",
+    ),
+    _Slip(
+        re.compile(r"\s*(?:- )?(?P<name>[A-Za-z_]+): +'(?P<value>[^'\"]*(?:'[^'\"\s,\]}]+)+)'\s*$"),
+        "an apostrophe ends the value in the middle",
+        'put the whole value in double quotes: "{value}"',
+    ),
+    _Slip(
+        re.compile(r"\s*(?:- )?(?P<name>[A-Za-z_]+): +\"(?P<value>[^'\"]*\"[^'\"]+\"[^'\"]*)\"\s*$"),
+        "a quotation mark ends the value in the middle",
+        "put the whole value in single quotes: '{value}'",
+    ),
+)
+
+
+def odd_spaces(lines: Sequence[str], file: str) -> list[Problem]:
+    """A problem for each line that is indented with a space that YAML takes for a letter."""
+    return [
+        Problem(
+            file=file,
+            line=number,
+            column=found.start() + 1,
+            message="this looks like a space, but is another character (a no-break space)",
+            advice=_ODD_ADVICE,
+        )
+        for number, line in enumerate(lines, 1)
+        if _ODD_INDENT.match(line) and (found := re.search(_ODD_SPACE, line))
+    ]
+
+
 def explained(text: str, file: str, marks: Sequence[tuple[int, int]], said: str) -> Problem:
     """The problem that a parser speaks of in `said`.
 
@@ -84,9 +137,28 @@ def explained(text: str, file: str, marks: Sequence[tuple[int, int]], said: str)
     lines = text.splitlines() or [""]
     stop, *begin = marks or [(0, 0)]
     line = min(stop[0], len(lines) - 1)
+    if slip := _slip(lines, line, file):
+        return slip
     if tab := re.match(r" *\t", lines[line]):
         found, column = _TAB, tab.end() - 1
     else:
         found = next((each for each in _EXPLANATIONS if re.search(each.sign, said)), _UNKNOWN)
         line, column = begin[0] if begin and found.at_begin else stop
     return Problem(file=file, line=line + 1, column=column + 1, message=found.message, advice=found.advice)
+
+
+def _slip(lines: Sequence[str], stop: int, file: str) -> Problem | None:
+    """A slip of the pen in the line that the parser stopped at, or in the one that it was still reading."""
+    before = next((number for number in range(stop - 1, -1, -1) if lines[number].strip()), stop)
+    for number in (stop, before):
+        for sign, message, advice in _SLIPS:
+            if found := sign.match(lines[number]):
+                parts = {name: value.strip() for name, value in found.groupdict().items()}
+                return Problem(
+                    file=file,
+                    line=number + 1,
+                    column=len(lines[number]) - len(lines[number].lstrip()) + 1,
+                    message=message,
+                    advice=advice.format(**parts),
+                )
+    return None

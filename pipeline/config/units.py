@@ -64,6 +64,13 @@ _WORDS = {
     "every hour": "1h", "varje vecka": "1w", "every week": "1w",
 }
 # fmt: on
+_CRON_RANGES = {
+    "minute": "0 to 59",
+    "hour": "0 to 23",
+    "day-of-month": "a day that the month has, 1 to 31",
+    "month": "1 to 12",
+    "day-of-week": "0 to 7, where 0 and 7 are Sunday",
+}
 _CRON_FORM = 'write five fields (minute hour day month weekday), such as "0 6 * * 1-5" for working days at six'
 
 
@@ -146,8 +153,14 @@ def cron(text: str) -> str:
     except StopIteration:
         raise Unfit(f"{quoted(text)} names a time that never comes", _CRON_FORM) from None
     except (CronSimError, ValueError, OverflowError) as error:
-        raise Unfit(f"{quoted(text)} is no cron expression ({error})", _CRON_FORM) from None
+        raise Unfit(f"{quoted(text)} is no cron expression{_cron_fault(str(error))}", _CRON_FORM) from None
     return expression
+
+
+def _cron_fault(told: str) -> str:
+    """Which of the five fields is wrong, and what it may hold."""
+    name = told.removeprefix("Bad ").lower()
+    return f": its {name.replace('-', ' ')} has to be {_CRON_RANGES[name]}" if name in _CRON_RANGES else ""
 
 
 def _amount(value: object, measure: _Measure, usual: tuple[str, str]) -> float:

@@ -72,7 +72,10 @@ def test_jmespath_is_taken_as_it_stands(text):
 
 @pytest.mark.parametrize(
     ("text", "advice"),
-    [("$.items[*]", "that is JSONPath; write `items[*]`"), ("title-text.b", 'write "title-text".b')],
+    [
+        ("$.items[*]", "it is JSONPath, another language; write `items[*]`"),
+        ("title-text.b", "write '\"title-text\".b', with both kinds of quotation marks"),
+    ],
 )
 def test_what_is_nearly_jmespath_is_mended(text, advice):
     with pytest.raises(Unfit) as caught:

@@ -66,7 +66,10 @@ def test_an_address_is_given_in_ascii(text, expected):
         ("feed:https://adda.se/", "write https://adda.se/"),
         ("ftp://adda.se/", "write an address that begins with https:// or http://"),
         ("mailto:a@adda.se", "write an address that begins with https:// or http://"),
-        ("file:///etc/passwd", "write an address that begins with https:// or http://"),
+        (
+            "file:///etc/passwd",
+            "give the address that it is served at; recordings are read with `samflode run --replay FOLDER`",
+        ),
     ],
 )
 def test_an_address_that_is_none_is_mended_where_one_can(text, advice):

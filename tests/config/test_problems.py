@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipeline.config import load
+from pipeline.cli import main
+from pipeline.config import check, load
 from pipeline.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -242,12 +243,12 @@ FAULTS = [
     ),
     pytest.param(
         ONE + '    every: "0 25 * * *"\n',
-        'sources.yaml:5:12: every: `0 25 * * *` is no cron expression (Bad hour); write five fields (minute hour day month weekday), such as "0 6 * * 1-5" for working days at six',
+        'sources.yaml:5:12: every: `0 25 * * *` is no cron expression: its hour has to be 0 to 23; write five fields (minute hour day month weekday), such as "0 6 * * 1-5" for working days at six',
         id="cron_out_of_range",
     ),
     pytest.param(
         ONE + '    every: "0 6 31 2 *"\n',
-        'sources.yaml:5:12: every: `0 6 31 2 *` is no cron expression (Bad day-of-month); write five fields (minute hour day month weekday), such as "0 6 * * 1-5" for working days at six',
+        'sources.yaml:5:12: every: `0 6 31 2 *` is no cron expression: its day of month has to be a day that the month has, 1 to 31; write five fields (minute hour day month weekday), such as "0 6 * * 1-5" for working days at six',
         id="cron_never",
     ),
     pytest.param(
@@ -413,12 +414,12 @@ FAULTS = [
     ),
     pytest.param(
         ONE + '    listing: {item: "h2 >"}\n',
-        "sources.yaml:5:21: item: `h2 >` is no CSS selector (Invalid character ' ' position 2); write a CSS selector such as `.news-item h2 a`",
+        "sources.yaml:5:21: item: `h2 >` is no CSS selector; take the `>` at its end away, or write what comes after it",
         id="bad_css",
     ),
     pytest.param(
         ONE + '    listing: {item: "h2::text"}\n',
-        "sources.yaml:5:21: item: `h2::text` is no CSS selector (Pseudo-element found at position 2); write a CSS selector such as `.news-item h2 a`",
+        "sources.yaml:5:21: item: `h2::text` is no CSS selector; write `h2`: its text is taken without being asked for",
         id="pseudo_element",
     ),
     pytest.param(
@@ -428,7 +429,7 @@ FAULTS = [
     ),
     pytest.param(
         ONE + '    listing: {item: "<article class=x>"}\n',
-        "sources.yaml:5:21: item: `<article class=x>` is a tag, not a selector; write `article`",
+        "sources.yaml:5:21: item: `<article class=x>` is a tag, not a selector; write `article.x`",
         id="tag_as_selector",
     ),
     pytest.param(
@@ -453,12 +454,12 @@ FAULTS = [
     ),
     pytest.param(
         ONE + "    json: {title: $.title, link: link}\n",
-        "sources.yaml:5:19: title: `$.title` is no JMESPath (Bad jmespath expression: Unknown token $); that is JSONPath; write `title`",
+        "sources.yaml:5:19: title: `$.title` is no JMESPath; it is JSONPath, another language; write `title`",
         id="jsonpath",
     ),
     pytest.param(
         ONE + "    json: {title: title-text, link: link}\n",
-        "sources.yaml:5:19: title: `title-text` is no JMESPath (Bad jmespath expression: Unknown token '-'); write \"title-text\"",
+        "sources.yaml:5:19: title: `title-text` is no JMESPath; write '\"title-text\"', with both kinds of quotation marks",
         id="jmespath_colon",
     ),
     pytest.param(
@@ -488,12 +489,12 @@ FAULTS = [
     ),
     pytest.param(
         ONE + "    include: it(\n",
-        "sources.yaml:5:14: include: `it(` is no regular expression (missing ), unterminated subpattern at position 2); write `\\` before the `(` at character 3 if it is meant as it stands",
+        "sources.yaml:5:14: include: `it(` is no regular expression; write `\\` before the `(` at character 3 if it is meant as it stands",
         id="regex_paren",
     ),
     pytest.param(
         ONE + '    exclude: "*vacancy*"\n',
-        "sources.yaml:5:14: exclude: `*vacancy*` is no regular expression (nothing to repeat at position 0); leave out the first character: `vacancy` is looked for anywhere",
+        "sources.yaml:5:14: exclude: `*vacancy*` is no regular expression; leave out the first character: `vacancy` is looked for anywhere",
         id="regex_star",
     ),
     pytest.param(
@@ -523,7 +524,7 @@ FAULTS = [
     ),
     pytest.param(
         ONE + "topics:\n  - {id: it, name: It, words: [it]}\n",
-        "sources.yaml:6:20: name: a text (`It`) stands where a set of fields is needed; write its fields below it, two spaces further in, such as `name: {sv: Elektronik}`",
+        "sources.yaml:6:20: name: a text (`It`) stands where a set of fields is needed; write its fields below it, two spaces further in, such as `name: {sv: Elektronik, en: Electronics}`",
         id="topic_name_a_text",
     ),
     pytest.param(
@@ -573,8 +574,133 @@ FAULTS = [
     ),
     pytest.param(
         ONE + "    language: ${SECRET}\n",
-        "sources.yaml:5:15: what `${SECRET}` stands for does not fit here; set the variable to what language takes",
+        "sources.yaml:5:15: what `${SECRET}` stands for does not fit here; set the variable to what `language:` may hold",
         id="variable_that_does_not_fit",
+    ),
+    pytest.param(
+        ONE + "\u00a0\u00a0\u00a0\u00a0name: x\n",
+        "sources.yaml:5:1: this looks like a space, but is another character (a no-break space); delete it, and type a space in its place",
+        id="nbsp_indent",
+    ),
+    pytest.param(
+        ONE + "    name:\u00a0x\n",
+        "sources.yaml:5:10: this looks like a space, but is another character (a no-break space); delete it, and type a space in its place",
+        id="nbsp_after_colon",
+    ),
+    pytest.param(
+        ONE + "    include: “krav”\n",
+        'sources.yaml:5:14: the quotation marks around this are letters to YAML, and part of the value; write straight ones: "krav"',
+        id="curved_quotes",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - id: adda\n    url:https://www.adda.se/feed/\n",
+        "sources.yaml:4:5: a space is missing after the colon; write `url: https://www.adda.se/feed/`",
+        id="no_space_after_colon",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  -id: adda\n   url: https://www.adda.se/feed/\n",
+        "sources.yaml:3:3: a space is missing after the `-`; write `- id: adda`",
+        id="no_space_after_dash",
+    ),
+    pytest.param(
+        ONE + "    name: 'L'Agence'\n",
+        'sources.yaml:5:5: an apostrophe ends the value in the middle; put the whole value in double quotes: "L\'Agence"',
+        id="apostrophe_in_single_quotes",
+    ),
+    pytest.param(
+        ONE + '    name: "Den "nya" lagen"\n',
+        "sources.yaml:5:5: a quotation mark ends the value in the middle; put the whole value in single quotes: 'Den \"nya\" lagen'",
+        id="quotes_in_double_quotes",
+    ),
+    pytest.param(
+        ONE + "    name: 'Adda\n    language: sv\n",
+        "sources.yaml:5:11: a quotation mark is opened and never closed; close it at the end of the value",
+        id="open_single_quote",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - id: adda\n      url: https://www.adda.se/feed/\n",
+        "sources.yaml:4:10: a colon with a space after it stands inside a value, or the line is indented too far; put the whole value in quotes, or indent the line like the field before it",
+        id="indented_deeper_than_its_set",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - id: adda\n  url: https://www.adda.se/feed/\n",
+        "sources.yaml:4:3: the line fits none of the levels above it; indent it like the other fields of the same set, and begin each element of a list with `- `",
+        id="indented_like_the_dash",
+    ),
+    pytest.param(
+        ONE + "    listing: {item: .n, pages: ten}\n",
+        "sources.yaml:5:32: pages: a text (`ten`) stands where a whole number is needed; write it as in `pages: 1`",
+        id="pages_in_words",
+    ),
+    pytest.param(
+        ONE + '    listing: {item: .n, pages: "3"}\n',
+        "sources.yaml:5:32: pages: a text (`3`) stands where a whole number is needed; write it without quotes: `pages: 3`",
+        id="pages_in_quotes",
+    ),
+    pytest.param(
+        ONE + "    listing:\n      - item: .news\n",
+        "sources.yaml:6:7: listing: a list stands where a set of fields is needed; take the `- ` before its fields away, as in `listing: {item: .news-item, title: h2, link: a, date: .date}`",
+        id="listing_a_list",
+    ),
+    pytest.param(
+        ONE + "    language: sv,\n",
+        "sources.yaml:5:15: language: `sv,` is no language code; take the comma at its end away: `sv`",
+        id="comma_at_the_end",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - {id: adda, url: '<https://a.se/>'}\n",
+        "sources.yaml:3:21: url: `<https://a.se/>` is more than a web address; write https://a.se/",
+        id="url_in_angle_brackets",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - {id: adda, url: '[Adda](https://a.se/)'}\n",
+        "sources.yaml:3:21: url: `[Adda](https://a.se/)` is more than a web address; write https://a.se/",
+        id="url_in_markdown",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - {id: adda, url: /home/x/feed.xml}\n",
+        "sources.yaml:3:21: url: `/home/x/feed.xml` is a file on this machine, not a web address; give the address that it is served at; recordings are read with `samflode run --replay FOLDER`",
+        id="url_a_file",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - {id: adda, url: [https://a.se/1, https://a.se/2]}\n",
+        "sources.yaml:3:21: url: a list stands where a text is needed; write one text on the line of the field's name",
+        id="two_urls",
+    ),
+    pytest.param(
+        HEAD + "sources:\n  - Id: adda\n    URL: https://www.adda.se/feed/\n",
+        "sources.yaml:3:5: unknown field `Id`; did you mean `id`?\nsources.yaml:4:5: unknown field `URL`; did you mean `url`?",
+        id="capitals",
+    ),
+    pytest.param(
+        ONE + "    json: drupal\n",
+        "sources.yaml:5:11: json: the fields of the API are needed here; write `json: wordpress` for a WordPress site, else `items`, `title` and `link` below `json:`",
+        id="json_of_another_system",
+    ),
+    pytest.param(
+        ONE + "    include: '(?<=a+)b'\n",
+        "sources.yaml:5:14: include: `(?<=a+)b` is no regular expression; write words with `|` between them, and `\\` before any of `. * + ? ( ) [ ] { }` that is meant as it stands",
+        id="lookbehind",
+    ),
+    pytest.param(
+        ONE + "    listing: {item: .3col}\n",
+        'sources.yaml:5:21: item: `.3col` is no CSS selector; a class or an id that begins with a digit is written as an attribute: `[class~="3col"]`',
+        id="class_with_a_digit",
+    ),
+    pytest.param(
+        ONE + "    listing: {item: '. news'}\n",
+        "sources.yaml:5:21: item: `. news` is no CSS selector; write a name right after each `.` (class) and `#` (id), such as `.news-item`",
+        id="space_after_dot",
+    ),
+    pytest.param(
+        ONE + "    listing: {item: 'a[href*=\"x\"'}\n",
+        'sources.yaml:5:21: item: `a[href*="x"` is no CSS selector; each `[` needs its `]`',
+        id="css_bracket",
+    ),
+    pytest.param(
+        ONE + "    listing: {item: .n, link: 'a::attr(href)'}\n",
+        "sources.yaml:5:31: link: `a::attr(href)` is no CSS selector; write `a@href`",
+        id="scrapy_attribute",
     ),
     pytest.param(
         ONE + "    every: 6\n    tags: ngo\n    intervall: 1h\nfeeds:\n  - {id: f, title: F, sources: [ada]}\n",
@@ -625,3 +751,82 @@ def test_what_a_variable_holds_is_never_printed(tmp_path: Path, line: str) -> No
         load(file, {"SECRET": "(" + SECRET})
 
     assert SECRET not in str(caught.value)
+
+
+FRAIL = [
+    pytest.param(
+        "    listing: {item: .css-1q8dd3e}\n",
+        "5:21: warning: item: `css-1q8dd3e` was made up by a program and is another one after the site's next update; take a"
+        ' class that a person gave, an element, or an attribute that begins alike: `[class*="title"]`',
+        id="hash",
+    ),
+    pytest.param(
+        "    listing: {item: .n, title: 'div:nth-child(2)'}\n",
+        "5:32: warning: title: `:nth-child(2)` counts elements: whatever is put before them makes it another one; take a class"
+        " that says what it is, such as `.date`, or leave the field out: it is found without a selector",
+        id="place",
+    ),
+    pytest.param(
+        "    listing: {item: div}\n",
+        "5:21: warning: item: every `div` of the page is an item, its menus and footers as well; say which: `.news div`, with"
+        " the class of the list, or a class of the items",
+        id="anything",
+    ),
+    pytest.param(
+        "    listing: {item: .col-md-6.row}\n",
+        "5:21: warning: item: `.col-md-6.row` says what it looks like, and other parts of a page look like that; take a class"
+        " that says what it is, such as `.news-item`",
+        id="looks",
+    ),
+    pytest.param(
+        "    listing: {item: '#post-123'}\n",
+        "5:21: warning: item: `post-123` names one single element by its number; take what all of them have in common",
+        id="number",
+    ),
+    pytest.param(
+        "    article: {text: '.a > b > c > d > e > f'}\n",
+        "5:21: warning: text: `.a > b > c > d > e > f` goes through 6 elements, each of which may be moved; keep the last one or two",
+        id="long way",
+    ),
+    pytest.param(
+        "    include: /krav/i\n",
+        "5:14: warning: include: the slashes of `/krav/i` are looked for as well; write `krav`: upper and lower case are alike"
+        " in any case",
+        id="slashes",
+    ),
+    pytest.param(
+        "notify: ['mailto://user:hunter2@example.se']\n",
+        "5:10: warning: a password stands in the file, where whoever reads the file can read it; write `${PASSWORD}` in its"
+        " place, and set that variable where Samflöde is started",
+        id="password",
+    ),
+]
+
+
+@pytest.mark.parametrize(("line", "warning"), FRAIL)
+def test_what_is_right_but_will_break_is_a_warning(tmp_path: Path, capsys, line: str, warning: str) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(ONE + line, encoding="utf-8")
+
+    assert main(["sources", "check", "--sources", str(file)]) == 0
+
+    assert f"{file}:{warning}\n{file}: 1 source, nothing to mend, 1 warning\n" == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "listing: {item: article.card, title: h2, link: 'a[href*=\"/nyheter/\"]', date: time@datetime, summary: .intro, next: a.next}",
+        "listing: {item: .views-row, title: .field--name-title, date: .post__date, summary: .c-card__text, link: .teaser__link--large}",
+        "listing: {item: 'table.news tr', title: 'td a', date: td, summary: .sv-portlet-2024}",
+        "listing: {item: '.newslist li:not(.pagination)', title: strong, date: .news-date_2024, summary: .css-grid-item}",
+        "listing: auto",
+        "sitemap: {include: /noticies/}",
+        "include: och/eller",
+    ],
+)
+def test_sturdy_selectors_are_not_warned_of(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "sources.yaml"
+    file.write_text(f"{ONE}    {line}\n", encoding="utf-8")
+
+    assert check(file, {})[1] == ()
