@@ -231,7 +231,7 @@ def test_a_run_that_does_not_publish_leaves_the_publication_alone(tmp_path):
 @pytest.mark.parametrize("arguments", [["--help"], ["status"]], ids=" ".join)
 def test_nothing_heavy_is_imported_before_it_is_needed(folder, arguments):
     """Start-up counts: the libraries of fetching, reading and rendering stay out of `--help` and `status`."""
-    heavy = ["httpx", "bs4", "lxml", "feedparser", "dateparser", "trafilatura", "heliport", "jinja2", "rich", "numpy"]
+    heavy = ["httpx", "bs4", "lxml", "feedparser", "dateparser", "trafilatura", "py3langid", "jinja2", "rich", "numpy"]
     program = (
         "import sys; from pipeline.cli import main; code = main(sys.argv[1:]);"
         f"print([name for name in {heavy!r} if name in sys.modules], file=sys.stderr); sys.exit(code)"

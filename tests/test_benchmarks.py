@@ -1,0 +1,26 @@
+"""The measurements in docs/performance.md can be made again with a command of the repository."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_collecting_is_measured_in_three_steps_and_what_is_not_there_is_named():
+    command = [sys.executable, ROOT / "benchmarks" / "collect", "--feeds", "2", "--only", "samflode run --no-publish"]
+
+    answer = subprocess.run(
+        [*command, "--samflode", ROOT / ".venv" / "bin" / "samflode"], capture_output=True, text=True, check=False
+    )
+
+    rows = [line.split("|")[1:-1] for line in answer.stdout.splitlines() if line.startswith("| samflode")]
+    assert answer.returncode == 0, answer.stderr
+    assert [(row[1].strip(), row[-2].strip(), row[-1].strip()) for row in rows] == [
+        ("first collection", "2", "0"),
+        ("nothing changed", "2", "2"),
+        ("one new in each", "2", "0"),
+    ]
+    assert "reader and the floors (--peers)" in answer.stderr
