@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline import __version__, schedule
+from pipeline.backfill import Backfill
 from pipeline.breakage import complaints, followed
 from pipeline.collect import collect, live, replay
 from pipeline.errors import InternalError, NothingMatched, SamflodeError, UsageError
@@ -55,7 +56,7 @@ class Choice:
     everything: bool = False
     #: Only these sources, whether due or not; empty: all.
     only: tuple[SourceId, ...] = ()
-    #: Walk so many older pages of each.
+    #: Walk so many pages of each, the source's own among them; None: only those that the source says itself.
     pages: int | None = None
     #: Take every response from the recordings here. Recordings never age, so every source is due, and an answer that holds
     #: nothing new leaves the store as it is, byte for byte.
@@ -92,17 +93,25 @@ async def run(
     reports: dict[SourceId, SourceReport] = {}
     watcher.began(len(chosen))
 
+    backfill = Backfill(config, archive, choice.pages)
     visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
     async with (
         fetcher_of(config, choice.recordings) as fetcher,
-        aclosing(collect(visits, fetcher)) as collections,
+        aclosing(collect(visits, fetcher, further=backfill.further)) as collections,
     ):
         async for collection in collections:
-            report = _keep(collection, config, archive, choice, started=started, now=clock())
-            if report.outcome == "ok" and not archive.history(report.id).complaints:
-                _remember(collection, captures)
-            reports[report.id] = report
-            watcher.collected(report, collection.source.name)
+            source = collection.source
+            if backfill.walks(source.id):
+                report = backfill.keep(collection, reports[source.id], clock())
+            else:
+                report = _keep(collection, config, archive, choice, started=started, now=clock())
+                if report.outcome == "ok" and not archive.history(report.id).complaints:
+                    _remember(collection, captures)
+                all_new = report.new == len(archive.history(source.id).held)
+                backfill.begin(collection, reading=_reading(source), all_new=all_new)
+            reports[source.id] = report
+            if not backfill.walks(source.id):
+                watcher.collected(report, source.name)
     archive.checkpoint()
 
     all_reports = tuple(
@@ -166,7 +175,7 @@ def _visit(source: Source, archive: Archive, history: History, choice: Choice) -
     seen = archive.seen(source.id)
 
     def talk() -> Conversation:
-        return extract(source, seen, pages=choice.pages)
+        return extract(source, seen, older=choice.pages is not None)
 
     return Visit(
         source=source,
@@ -204,8 +213,7 @@ def _keep(
             lacking = complaints(source, collection.extraction.entries, history.profile)
             changes, held, found = _understand(collection, config, archive, history, now)
             warnings = (*warnings, *collection.extraction.warnings, *lacking, *found)
-            if not choice.pages:
-                history = _profiled(history, collection.extraction.entries, lacking, started)
+            history = _profiled(history, collection.extraction.entries, lacking, started)
         except NothingMatched as broken:
             error = broken
         except SamflodeError:

@@ -7,8 +7,8 @@ from typing import Any
 
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
-from pipeline.model.entry import Origin
-from pipeline.model.history import Attempt, History, Profile
+from pipeline.model.entry import Older, Origin
+from pipeline.model.history import Attempt, History, Profile, Walk
 from pipeline.model.item import IdentityKey, Item, ItemId, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
@@ -136,6 +136,7 @@ def history_to_json(history: History) -> Json:
             "complaints": list(history.complaints),
             "complained_since": _time(history.complained_since),
             "held": list(history.held),
+            "walk": history.walk and _walk_to_json(history.walk),
             "attempts": [_attempt_to_json(attempt) for attempt in history.attempts],
         }
     )
@@ -162,6 +163,7 @@ def history_from_json(data: Json) -> History:
         last_success=_when(data.get("last_success")),
         failing_since=_when(data.get("failing_since")),
         failures=data.get("failures", 0),
+        walk=_walk_from_json(walk) if (walk := data.get("walk")) else None,
     )
 
 
@@ -186,6 +188,38 @@ def changes_from_json(data: Json) -> Changes:
         amended=tuple(record_from_json(each) for each in data.get("amended", ())),
         stories=tuple(story_from_json(each) for each in data.get("stories", ())),
         joined=tuple(StoryId(each) for each in data.get("joined", ())),
+    )
+
+
+def _walk_to_json(walk: Walk) -> Json:
+    return _full(
+        {
+            "reading": walk.reading,
+            "waiting": [
+                _full({"url": each.url, "guessed": each.guessed or None, "archive": each.archive or None})
+                for each in walk.waiting
+            ],
+            "number": walk.number,
+            "front": walk.front,
+            "pages": list(walk.pages),
+            "entries": list(walk.entries),
+            "tries": walk.tries or None,
+        }
+    )
+
+
+def _walk_from_json(data: Json) -> Walk:
+    return Walk(
+        reading=data["reading"],
+        waiting=tuple(
+            Older(url=each["url"], guessed=each.get("guessed", False), archive=each.get("archive", False))
+            for each in data.get("waiting", ())
+        ),
+        number=data["number"],
+        front=data["front"],
+        pages=tuple(data.get("pages", ())),
+        entries=tuple(data.get("entries", ())),
+        tries=data.get("tries", 0),
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.collect.driver import drive
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
     from pathlib import Path
 
     from pipeline.collect.fetcher import Fetcher
@@ -17,15 +17,32 @@ if TYPE_CHECKING:
     from pipeline.model.config import FetchPolicy
 
 
-async def collect(visits: Sequence[Visit], fetcher: Fetcher) -> AsyncGenerator[Collection, None]:
+async def collect(
+    visits: Sequence[Visit], fetcher: Fetcher, *, further: Callable[[Collection], Visit | None] = lambda _: None
+) -> AsyncGenerator[Collection, None]:
     """What each visit brings, as it comes; one visit never disturbs another.
 
-    How many requests are under way at once, over all hosts and to each, is the fetcher's to say.
+    `further` is asked, once a collection was taken, whether a further visit follows it. How many requests are under way at once,
+    over all hosts and to each, is the fetcher's to say.
     """
-    tasks = [asyncio.create_task(drive(visit, fetcher), name=visit.source.id) for visit in visits]
+    done: asyncio.Queue[asyncio.Task[Collection]] = asyncio.Queue()
+    tasks: set[asyncio.Task[Collection]] = set()
+
+    def begin(visit: Visit) -> None:
+        task = asyncio.create_task(drive(visit, fetcher), name=visit.source.id)
+        task.add_done_callback(done.put_nowait)
+        tasks.add(task)
+
     try:
-        for done in asyncio.as_completed(tasks):
-            yield await done
+        for visit in visits:
+            begin(visit)
+        while tasks:
+            task = await done.get()
+            collection = await task
+            yield collection
+            tasks.discard(task)
+            if (following := further(collection)) is not None:
+                begin(following)
     finally:
         for task in tasks:
             task.cancel()

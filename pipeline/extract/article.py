@@ -10,7 +10,6 @@ from pipeline.errors import FetchError, HttpStatusError
 from pipeline.extract.completion import completed, shared_by, titled
 from pipeline.extract.page import Page, read_page
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import Extraction
 from pipeline.model.source import Article, Sitemap
 from pipeline.web.encoding import decode
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from pipeline.model.capture import Capture
-    from pipeline.model.entry import Conversation, Entry, EntryVersion
+    from pipeline.model.entry import Conversation, Entry, EntryVersion, Extraction
     from pipeline.model.source import Source
 
 #: After so many failures in a row that are the site's, its other articles are left for the next run.
@@ -66,13 +65,15 @@ def open_articles(source: Source, extraction: Extraction, seen: Container[EntryV
         opened.append((entry, pages.get(address)))
     warnings += [*_shortened(failures), *_unmatched(article, pages.values())]
     shared = shared_by(pages.values())
-    return Extraction(
+    return replace(
+        extraction,
         entries=tuple(
             titled(entry if page is None else completed(entry, page, source, shared)) for entry, page in opened
         ),
         warnings=(*extraction.warnings, *warnings),
         dropped=extraction.dropped,
         complete=extraction.complete and not failures,
+        refused=refused >= MOST_FAILURES,
     )
 
 

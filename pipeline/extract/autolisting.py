@@ -5,26 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.extract.guess import best_group, guess, look_alikes_of, read_group
-from pipeline.extract.pages import entry_of, walk
+from pipeline.extract.pages import entry_of, one_older, page_of, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from pipeline.extract.guess import Group
     from pipeline.extract.pages import Page
-    from pipeline.model.entry import Conversation, Dropped, Entry
+    from pipeline.model.capture import Capture
+    from pipeline.model.entry import Conversation, Dropped, Entry, Extraction
     from pipeline.model.source import AutoListing, Source
 
 _BY = "listing:guessed"
 
 
-def auto_listing(source: Source, kind: AutoListing, *, pages: int | None = None) -> Conversation:
-    """Every item of the listing that a page seems to be, and of at most `pages` pages of it, each once.
+def auto_listing(source: Source, kind: AutoListing, *, older: bool = False) -> Conversation:
+    """Every item of the listing that a page seems to be, and of at most `kind.pages` pages of it; and with `older` where it goes on.
 
     Raises NothingMatched where nothing on the first page looks like news, and what its request fails with.
     """
-    limit = kind.pages if pages is None else pages
-    return (yield from walk(source, ByGuess(), next=kind.next, pages=limit))
+    return (yield from walk(source, ByGuess(), next=kind.next, pages=kind.pages, older=older))
+
+
+def older_auto_listing(
+    source: Source, kind: AutoListing, capture: Capture, *, front: Capture, visited: Container[str]
+) -> Extraction:
+    """The items of one older page, and where it goes on. `front` is the first page, whose template it is read by."""
+    reader = ByGuess()
+    reader.read(page_of(source, front))
+    return one_older(source, reader, capture, next=kind.next, visited=visited)
 
 
 class ByGuess:

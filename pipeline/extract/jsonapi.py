@@ -14,17 +14,35 @@ import orjson
 from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
 from pipeline.extract.versions import title_key, version_of
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Older, Origin, Text
 from pipeline.web.encoding import decode
-from pipeline.web.urls import absolute
+from pipeline.web.urls import absolute, same_site
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from pipeline.model.capture import Capture
     from pipeline.model.entry import Conversation
     from pipeline.model.source import JsonApi, Source
 
 #: Where APIs put the address of their next page, as seen: JSON:API, Django REST, HAL, Graph-like ones.
-_NEXT = ("links.next", "links.next.href", "next", "_links.next.href", "paging.next", "meta.next", "next_page_url")
+_NEXT = (
+    "links.next",
+    "links.next.href",
+    "next",
+    "_links.next.href",
+    "paging.next",
+    "meta.next",
+    "next_page_url",
+    "next_url",
+    "nextPageUrl",
+    "pagination.next",
+    "pagination.next_url",
+    "pagination.links.next",
+    "meta.pagination.links.next",
+    "meta.links.next",
+    '"@odata.nextLink"',
+)
 #: One link of a Link header (RFC 8288, section 3).
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _REL_NEXT = re.compile(r"""\brel\s*=\s*"?[^";,]*\bnext\b""", re.IGNORECASE)
@@ -44,8 +62,8 @@ class _Finds:
     complete: bool = True
 
 
-def json_api(source: Source, kind: JsonApi, *, pages: int | None = None) -> Conversation:
-    """Every item of a JSON API and of at most `pages` pages of it, each once.
+def json_api(source: Source, kind: JsonApi) -> Conversation:
+    """Every item of a JSON API and of at most `kind.pages` pages of it, each once, and where it goes on.
 
     Further pages are found as the API has them: WordPress counts them in X-WP-TotalPages, others name the next one in a Link header
     or in the document. Raises NothingMatched where `items` finds nothing, DecodeError where the response is no JSON, ExtractError
@@ -56,8 +74,8 @@ def json_api(source: Source, kind: JsonApi, *, pages: int | None = None) -> Conv
     document = _document(capture)
     _take(document, capture, source, kind, finds)
     visited = {source.url, capture.url}
-    for number in range(2, (kind.pages if pages is None else pages) + 1):
-        address = _next_page(source.url, capture, document, number)
+    for _ in range(1, kind.pages):
+        address = _next_page(source, capture, document)
         if address is None or address in visited:
             break
         visited.add(address)
@@ -65,7 +83,7 @@ def json_api(source: Source, kind: JsonApi, *, pages: int | None = None) -> Conv
             capture = yield Request(url=address, purpose=Purpose.PAGE)
             document = _document(capture)
             if not _take(document, capture, source, kind, finds):
-                break
+                return Extraction(entries=tuple(finds.entries.values()), warnings=tuple(finds.warnings))
         except (FetchError, ExtractError) as error:
             finds.warnings.append(f"The further page {address} could not be read: {error.message}")
             finds.complete = False
@@ -75,7 +93,27 @@ def json_api(source: Source, kind: JsonApi, *, pages: int | None = None) -> Conv
         warnings=tuple(finds.warnings),
         dropped=tuple(finds.dropped[:MOST_DROPPED]),
         complete=finds.complete,
+        older=_older(source, capture, document, visited) if finds.complete else (),
     )
+
+
+def older_json_api(source: Source, kind: JsonApi, capture: Capture, *, visited: Container[str]) -> Extraction:
+    """The items of one further page, and where it goes on; an empty page holds nothing. Raises what `json_api` raises."""
+    finds = _Finds()
+    document = _document(capture)
+    if not _take(document, capture, source, kind, finds):
+        return Extraction(entries=())
+    older = _older(source, capture, document, visited)
+    return Extraction(entries=tuple(finds.entries.values()), warnings=tuple(finds.warnings), older=older)
+
+
+def _older(source: Source, capture: Capture, document: Any, visited: Container[str]) -> tuple[Older, ...]:
+    address = _next_page(source, capture, document)
+    guessed = False
+    if address is None and capture.headers.get("X-WP-TotalPages") is None and "/wp-json/" in urlsplit(capture.url).path:
+        # Where a cache in between drops the fields of WordPress; beyond its last page it answers with 400.
+        address, guessed = _with_page(source.url, _page_of(capture.url) + 1), True
+    return () if address is None or address in visited else (Older(url=address, guessed=guessed),)
 
 
 def _document(capture: Capture) -> Any:
@@ -254,19 +292,31 @@ def _shape(value: Any) -> str:
     return "null" if value is None else f"the {type(value).__name__} {str(value)[:40]!r}"
 
 
-def _next_page(url: str, capture: Capture, document: Any, number: int) -> str | None:
-    """The address of page `number`, in the API's own way; None where there is none, or it has no way that is known."""
+def _next_page(source: Source, capture: Capture, document: Any) -> str | None:
+    """The address of the next page on the same site, in the API's own way; None where there is none, or it has no way that is known."""
+    address = _named_page(source, capture, document)
+    return address if address and same_site(address, source.url, capture.url) else None
+
+
+def _named_page(source: Source, capture: Capture, document: Any) -> str | None:
+    number = _page_of(capture.url) + 1
     total = capture.headers.get("X-WP-TotalPages")
     if total is not None:
-        return _with_page(url, number) if total.strip().isdigit() and number <= int(total) else None
+        return _with_page(source.url, number) if total.strip().isdigit() and number <= int(total) else None
     for target, parameters in _LINK.findall(capture.headers.get("Link") or ""):
         if _REL_NEXT.search(parameters):
             return absolute(target, capture.url)
     for expression in _NEXT if isinstance(document, dict) else ():
         found = jmespath.search(expression, document)
-        if isinstance(found, str) and found:
+        if isinstance(found, str) and found.startswith(("http", "/", "?")):
             return absolute(found, capture.url)
     return None
+
+
+def _page_of(url: str) -> int:
+    """The number of a page in its address; 1 where it has none."""
+    numbers = [value for name, value in parse_qsl(urlsplit(url).query) if name == "page" and value.isdigit()]
+    return int(numbers[-1][:6]) if numbers else 1
 
 
 def _with_page(url: str, number: int) -> str:

@@ -6,17 +6,18 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.extract import teaser
-from pipeline.extract.pages import entry_of, is_same_page, walk
+from pipeline.extract.pages import entry_of, is_same_page, one_older, walk
 from pipeline.model.entry import Dropped
 from pipeline.web.html import Tag, inline_text
 from pipeline.web.selectors import date_in, first_value, link_in, select
 from pipeline.web.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from pipeline.extract.pages import Page
-    from pipeline.model.entry import Conversation, Entry
+    from pipeline.model.capture import Capture
+    from pipeline.model.entry import Conversation, Entry, Extraction
     from pipeline.model.source import Listing, Selector, Source
 
 #: The fields of a listing that have a selector, in the order of sources.yaml.
@@ -25,14 +26,18 @@ _FIELDS = ("title", "link", "date", "summary")
 _SHOWN = 80
 
 
-def listing(source: Source, kind: Listing, *, pages: int | None = None) -> Conversation:
-    """Every item of a listing and of at most `pages` pages of it, each once.
+def listing(source: Source, kind: Listing, *, older: bool = False) -> Conversation:
+    """Every item of a listing and of at most `kind.pages` pages of it, each once; and with `older` where it goes on.
 
     Raises NothingMatched where the first page holds no item, and what its request fails with. An older page that fails or is
     empty is a warning.
     """
-    limit = kind.pages if pages is None else pages
-    return (yield from walk(source, BySelectors(kind), next=kind.next, pages=limit))
+    return (yield from walk(source, BySelectors(kind), next=kind.next, pages=kind.pages, older=older))
+
+
+def older_listing(source: Source, kind: Listing, capture: Capture, *, visited: Container[str]) -> Extraction:
+    """The items of one older page, and where it goes on."""
+    return one_older(source, BySelectors(kind), capture, next=kind.next, visited=visited)
 
 
 class BySelectors:

@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urlsplit
 
 from pipeline.errors import FetchError, NothingMatched
+from pipeline.extract.paging import older_pages
 from pipeline.extract.versions import title_key, version_of
 from pipeline.model.capture import Purpose, Request
 from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
 from pipeline.web.encoding import decode
 from pipeline.web.html import Tag, attribute, base_address, language_of, parse_html
-from pipeline.web.selectors import address_of, first_value, link_in, select
-from pipeline.web.urls import absolute
+from pipeline.web.selectors import address_of, select
+from pipeline.web.urls import same_site
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
     from typing import Protocol
 
     from pipeline.model.capture import Capture
@@ -56,42 +57,70 @@ class Page:
     language: str | None
 
 
-def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int) -> Conversation:  # noqa: A002  # the contract's word
-    """Every item of a listing and of at most `pages` pages of it, each once.
+def walk(source: Source, reader: Reader, *, next: Selector | None, pages: int, older: bool = False) -> Conversation:  # noqa: A002  # the contract's word
+    """Every item of a listing and of at most `pages` pages of it, each once; and with `older` where it goes on.
 
     Raises NothingMatched where the first page holds no item, and what its request fails with. An older page that fails or is
     empty is a warning.
     """
     page = page_of(source, (yield Request(url=source.url, purpose=Purpose.SOURCE)))
-    visited = {source.url, page.capture.url}
+    home = page.capture.url
+    visited = {source.url, home}
     entries: dict[str, Entry] = {}
     warnings: list[str] = []
     twice: list[Dropped] = []
-    complete = True
     if not _take(page, reader, entries, twice):
         raise _nothing(page, reader)
-    for number in range(2, pages + 1):
-        address = _older(page, next)
-        if address is None and number == 2 and next is not None:
-            warnings.append(f"`next: {next.css}` leads nowhere on {page.capture.url}; only that page was read.")
-        if address is None or address in visited:
+    further = older_pages(page, next, visited) if older or pages > 1 else ()
+    if pages > 1 and next is not None and not further:
+        warnings.append(f"`next: {next.css}` leads nowhere on {page.capture.url}; only that page was read.")
+    complete = True
+    for _ in range(1, pages):
+        if not further:
             break
+        address = further[0].url
+        visited.add(address)
         try:
             page = page_of(source, (yield Request(url=address, purpose=Purpose.PAGE)))
         except FetchError as error:
             warnings.append(f"The older page {address} could not be read: {error.message}")
-            complete = False
+            complete, further = False, ()
             break
-        visited |= {address, page.capture.url}
-        if not _take(page, reader, entries, twice):
+        if not _is_further(page, home, visited - {address}) or not _take(page, reader, entries, twice):
+            further = ()
             break
+        visited.add(page.capture.url)
+        further = (*older_pages(page, next, visited), *further[1:])
     warnings.extend(reader.warnings())
     return Extraction(
         entries=tuple(entries.values()),
         warnings=tuple(warnings),
         dropped=(*reader.dropped(), *twice)[:MOST_DROPPED],
         complete=complete,
+        older=further,
     )
+
+
+def one_older(
+    source: Source,
+    reader: Reader,
+    capture: Capture,
+    *,
+    next: Selector | None,  # noqa: A002  # the contract's word
+    visited: Container[str],
+) -> Extraction:
+    """The items of one older page, each once, and where it goes on; nothing where it holds no items."""
+    page = page_of(source, capture)
+    entries: dict[str, Entry] = {}
+    if not _take(page, reader, entries, []):
+        return Extraction(entries=())
+    older = older_pages(page, next, visited)
+    return Extraction(entries=tuple(entries.values()), warnings=tuple(reader.warnings()), older=older)
+
+
+def _is_further(page: Page, home: str, visited: Container[str]) -> bool:
+    """Whether a page is one that was not read yet, and of the source's own site: a redirect may lead elsewhere."""
+    return page.capture.url not in visited and same_site(page.capture.url, page.source.url, home)
 
 
 def entry_of(
@@ -152,7 +181,7 @@ def _take(page: Page, reader: Reader, entries: dict[str, Entry], twice: list[Dro
     """Whether `page` brought an item that `entries` did not have; they have it from now on."""
     before = len(entries)
     for entry in reader.read(page):
-        key = _showing(entry)
+        key = showing(entry)
         if key in entries:
             what = entry.title.value if entry.title else entry.key
             twice.append(Dropped(what=what, why=f"is shown a second time on {page.capture.url}"))
@@ -164,7 +193,7 @@ def _is_on_page(link: str, page: Page) -> bool:
     return is_same_page(urldefrag(link).url, page)
 
 
-def _showing(entry: Entry) -> str:
+def showing(entry: Entry) -> str:
     """What two showings of one item have in common: the address without what varies between a box and a list, else the key."""
     if entry.link is None:
         return entry.key
@@ -177,16 +206,6 @@ def _fuller(first: Entry, second: Entry) -> Entry:
     """One entry of two showings of it: the one that says more, at the place of the first."""
     better = max(first, second, key=lambda entry: sum(map(bool, (entry.title, entry.summary, entry.published))))
     return replace(better, origin=replace(better.origin, position=first.origin.position))
-
-
-def _older(page: Page, selector: Selector | None) -> str | None:
-    """The address of the next older page: where `next` leads, or without it what the page itself calls next."""
-    if selector is None:
-        tags = select(page.soup, "link[rel~=next i], a[rel~=next i]")
-        return next((address for tag in tags if (address := address_of(tag, page.base))), None)
-    if selector.attribute is not None:
-        return absolute(first_value(page.soup, selector.css, selector.attribute), page.base)
-    return next((link for tag in select(page.soup, selector.css) if (link := link_in(tag, page.base))), None)
 
 
 def _nothing(page: Page, reader: Reader) -> NothingMatched:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree
 
 from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
 from pipeline.extract.versions import version_of
 from pipeline.model.capture import Purpose, Request
-from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Origin, Text
+from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Older, Origin, Text
 from pipeline.web.encoding import decode
 from pipeline.web.urls import absolute
 from pipeline.web.xml import parse_xml
@@ -31,6 +32,10 @@ MOST_CHILDREN = 50
 DEEPEST_INDEX = 2
 #: Bytes after decompression (sitemaps.org: "no larger than 50MB").
 _LARGEST = 52_428_800
+#: Entries that an older page has, for each of their articles is opened before they are kept.
+PORTION = 100
+#: Begins the fragment of the address of such a portion; after it stands how many entries come before.
+_PLACE = "after-"
 _GZIP = b"\x1f\x8b"
 _FEED_ROOTS = frozenset({"rss", "feed", "RDF"})
 
@@ -56,7 +61,7 @@ class _Finds:
 
 
 def sitemap(source: Source, kind: Sitemap) -> Conversation:
-    """The pages that a sitemap lists and the source wants: at most `MOST_ENTRIES`, the newest first.
+    """The pages that a sitemap lists and the source wants: at most `MOST_ENTRIES`, the newest first; and where it goes on.
 
     An index is followed newest sitemap first, no further than that many entries need. `lastmod` says when a page was changed, so
     it is `updated`; only a news sitemap says when it was published.
@@ -68,12 +73,16 @@ def sitemap(source: Source, kind: Sitemap) -> Conversation:
     waiting = _read(capture, source, kind, finds, depth=0)
     visited = {source.url, capture.url}
     followed = 0
-    while waiting and followed < MOST_CHILDREN:
+    left: list[_Child] = []
+    while waiting:
         child = waiting.pop(0)
-        # Without a date it is unknown which of them are new, so all are needed.
-        if child.url in visited or (child.lastmod and len(finds.entries) >= MOST_ENTRIES):
+        if child.url in visited:
             continue
         visited.add(child.url)
+        # Without a date it is unknown which of them are new, so all are needed.
+        if followed >= MOST_CHILDREN or (child.lastmod and len(finds.entries) >= MOST_ENTRIES):
+            left.append(child)
+            continue
         followed += 1
         try:
             capture = yield Request(url=child.url, purpose=Purpose.PAGE)
@@ -83,19 +92,48 @@ def sitemap(source: Source, kind: Sitemap) -> Conversation:
             finds.complete = finds.complete and isinstance(error, ExtractError)
     if not finds.entries and finds.complete:
         raise _nothing(source, kind, finds)
-    ordered = _newest_first(finds.entries.values())
-    newest, older = ordered[:MOST_ENTRIES], ordered[MOST_ENTRIES : MOST_ENTRIES + MOST_DROPPED]
+    newest = _newest_first(finds.entries.values())
     dropped = [
         *finds.dropped,
-        *(Dropped(what=each.key, why=f"is older than the newest {MOST_ENTRIES}") for each in older),
+        *(
+            Dropped(what=each.key, why=f"is older than the newest {MOST_ENTRIES}")
+            for each in newest[MOST_ENTRIES : MOST_ENTRIES + MOST_DROPPED]
+        ),
     ]
-    entries = tuple(replace(entry, origin=replace(entry.origin, position=place)) for place, entry in enumerate(newest))
     return Extraction(
-        entries=entries,
+        entries=_placed(newest[:MOST_ENTRIES]),
         warnings=tuple(finds.warnings),
         dropped=tuple(dropped[:MOST_DROPPED]),
         complete=finds.complete,
+        older=(*_rest(newest, MOST_ENTRIES), *(Older(url=child.url) for child in left)),
     )
+
+
+def older_sitemap(source: Source, kind: Sitemap, capture: Capture, address: str) -> Extraction:
+    """The pages of one further sitemap, `PORTION` of them, the newest first, and where it goes on.
+
+    The fragment of `address` says how many were taken before. Raises ExtractError where the document is no sitemap.
+    """
+    bare, fragment = urldefrag(address)
+    done = int(fragment.removeprefix(_PLACE)) if fragment.startswith(_PLACE) else 0
+    finds = _Finds()
+    children = _read(capture, source, kind, finds, depth=1)
+    newest = _newest_first(finds.entries.values())
+    older = () if done + PORTION >= len(newest) else (Older(url=f"{bare}#{_PLACE}{done + PORTION}"),)
+    return Extraction(
+        entries=_placed(newest[done : done + PORTION]), older=(*older, *(Older(url=child.url) for child in children))
+    )
+
+
+def _rest(newest: list[Entry], taken: int) -> Iterator[Older]:
+    """Of each sitemap that was read the place from which on its entries were not taken any more."""
+    kept = Counter(entry.origin.capture_url for entry in newest[:taken])
+    for url in dict.fromkeys(entry.origin.capture_url for entry in newest[taken:]):
+        yield Older(url=f"{url}#{_PLACE}{kept[url]}")
+
+
+def _placed(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(replace(entry, origin=replace(entry.origin, position=place)) for place, entry in enumerate(entries))
 
 
 def _read(capture: Capture, source: Source, kind: Sitemap, finds: _Finds, *, depth: int) -> list[_Child]:

@@ -84,6 +84,18 @@ MOST_DROPPED = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Older:
+    """A page that holds what is older."""
+
+    #: Absolute, without a fragment.
+    url: str
+    #: Whether the address is made after the custom of a program, and nothing says that there is such a page.
+    guessed: bool = False
+    #: Whether it is an archive of its own, which may begin with what was read already.
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
     """Everything that one conversation brought to light."""
 
@@ -94,6 +106,10 @@ class Extraction:
     dropped: tuple[Dropped, ...] = ()
     #: False where something is left to fetch at the next run, an article that did not answer: then nothing is `unchanged`.
     complete: bool = True
+    #: The pages that hold what is older, the next one first.
+    older: tuple[Older, ...] = ()
+    #: Whether the site stopped to answer before every article that was wanted had been asked for.
+    refused: bool = False
 
 
 #: An extractor asks for responses and is sent them; a FetchError is thrown into it where one could not be had.

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.model.capture import Validators
+    from pipeline.model.entry import Older
     from pipeline.model.item import ItemId
     from pipeline.model.report import Failure
 
@@ -16,6 +17,8 @@ Outcome = Literal["ok", "unchanged", "failed", "not_due"]
 
 #: So many attempts are remembered.
 REMEMBERED_ATTEMPTS = 100
+#: So many entries of a walk are remembered, to tell a page that only repeats what came before.
+REMEMBERED_ENTRIES = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,26 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """How far the older pages of a source have been walked, when the walk did not come to its end."""
+
+    #: A digest of the source's description: the pages of another one are others.
+    reading: str
+    #: Pages that were found and not read yet, the next one first.
+    waiting: tuple[Older, ...]
+    #: Of the next one; the source's own address is page 1.
+    number: int
+    #: A digest of the entries at the source's own address when it was last read.
+    front: str
+    #: Digests of the addresses that were read.
+    pages: tuple[str, ...]
+    #: Digests of the entries that came by, the last `REMEMBERED_ENTRIES`.
+    entries: tuple[str, ...]
+    #: Runs in which the next page could not be read whole.
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """How collecting a source went until now."""
 
@@ -66,3 +89,5 @@ class History:
     failing_since: datetime | None = None
     #: Failed attempts since the last success.
     failures: int = 0
+    #: Where its older pages are to be walked on; None: nowhere.
+    walk: Walk | None = None

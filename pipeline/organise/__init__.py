@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.change import Changes, Snapshot
 from pipeline.model.item import Item, ItemId, Record
-from pipeline.organise.revisions import known, merged_keys, revised, seen_before
+from pipeline.organise.revisions import known, merged_keys, revised, seen_before, tells_later
 from pipeline.organise.stories import Shelf, founded
 from pipeline.organise.topics import topics_of
 
@@ -29,11 +29,12 @@ def organise(
     now: datetime,
     departed: Sequence[Record] = (),
     last_held: datetime | None = None,
+    older: bool = False,
 ) -> tuple[Changes, tuple[ItemId, ...]]:
     """What the items of one source change in the archive, and the ids under which the archive holds them, each once.
 
     `snapshot` is the part of the archive that they could touch. `departed` are records that the source held at `last_held`
-    and may hold no more. The same items a second time change nothing.
+    and may hold no more. With `older` the items stood on an older page, which seldom knows better than the archive. The same items a second time change nothing.
     """
     before = {record.item.id: record for record in (*departed, *snapshot.records)}
     shelf = Shelf()
@@ -49,7 +50,7 @@ def organise(
             shelf.place(item.id)
         elif old.item.id in held:
             shelf.put(_with_keys(old, item))
-        elif not seen_before(item, old):
+        elif not seen_before(item, old) and (not older or tells_later(item, old)):
             again = revised(old, item, now)
             shelf.put(replace(again, topics=topics_of(again.item, topics)))
             shelf.place(old.item.id)

@@ -40,6 +40,17 @@ def seen_before(item: Item, record: Record) -> bool:
     return any(key in record.item.keys for key in item.keys if key.startswith("v:"))
 
 
+def tells_later(item: Item, record: Record) -> bool:
+    """Whether what an older page says of an item is to be taken, though the archive knows it: where it says that it is later, or more.
+
+    Else what was read at the front of the source is the newer word (RFC 5005, section 4, of the documents of an archived feed).
+    """
+    old = record.item
+    if item.updated is not None and old.updated is not None:
+        return item.updated.at > old.updated.at
+    return not any(key.startswith("v:") for key in old.keys) or (bool(item.text) and not old.text)
+
+
 def revised(record: Record, item: Item, now: datetime) -> Record:
     """The record with what `item` says anew; its history is longer where a reader would notice the change."""
     old = record.item

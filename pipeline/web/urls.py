@@ -84,6 +84,11 @@ def host_of(url: str) -> str:
         return ""
 
 
+def same_site(url: str, *others: str) -> bool:
+    """Whether an address lies on the host of one of the others, with or without "www."."""
+    return host_of(url).removeprefix("www.") in {host_of(other).removeprefix("www.") for other in others}
+
+
 def readable_host(name: str) -> str:
     """A host name as people read it: U-labels where they are valid.
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from pipeline.archive import records
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
-from pipeline.model.entry import Origin
-from pipeline.model.history import Attempt, History, Profile
+from pipeline.model.entry import Older, Origin
+from pipeline.model.history import Attempt, History, Profile, Walk
 from pipeline.model.item import Item, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.story import Story
@@ -39,6 +39,10 @@ archived = st.builds(
 )  # fmt: skip
 stories = st.builds(Story, id=names, lead=names, items=st.lists(names, min_size=1, max_size=3).map(tuple), former=many)
 failures = st.builds(Failure, kind=names, message=texts, hint=texts, retry_after=st.none() | st.floats(0, 1e6))
+walks = st.builds(
+    Walk, reading=names, waiting=st.lists(st.builds(Older, url=names, guessed=st.booleans(), archive=st.booleans()), max_size=2).map(tuple),
+    number=st.integers(2, 99), front=names, pages=many, entries=many, tries=st.integers(0, 2),
+)  # fmt: skip
 histories = st.builds(
     History,
     validators=st.none()
@@ -52,7 +56,7 @@ histories = st.builds(
     ).map(tuple),
     profile=st.none() | st.builds(Profile, entries=st.floats(0, 9), dated=st.floats(0, 1), summarised=st.floats(0, 1), titled=st.floats(0, 1)),
     complaints=many, complained_since=maybe, held=many, next_due=maybe, last_success=maybe, failing_since=maybe,
-    failures=st.integers(0, 9),
+    failures=st.integers(0, 9), walk=st.none() | walks,
 )  # fmt: skip
 
 
@@ -73,6 +77,10 @@ def test_a_story_is_read_as_it_was_written(value):
 @given(histories)
 def test_a_history_is_read_as_it_was_written(value):
     assert value == there_and_back(value, records.history_to_json, records.history_from_json)
+
+
+def test_a_history_that_was_written_before_there_were_walks_has_none():
+    assert records.history_from_json({"failures": 2}) == History(failures=2)
 
 
 @given(st.lists(archived, max_size=2), st.lists(stories, max_size=2), many)

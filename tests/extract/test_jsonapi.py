@@ -29,8 +29,8 @@ def api(**expressions) -> JsonApi:
     )
 
 
-def talk(kind: JsonApi, pages: dict, *, most: int | None = None, headers: tuple = ()):
-    conversation = json_api(source(url=URL, kind=kind), kind, pages=most)
+def talk(kind: JsonApi, pages: dict, *, headers: tuple = ()):
+    conversation = json_api(source(url=URL, kind=kind), kind)
     asked = [next(conversation).url]
     while True:
         body = pages.get(asked[-1])
@@ -69,7 +69,7 @@ def test_wordpress_pages_are_followed_as_far_as_there_are_any():
 
     assert len(talk(api(**WORDPRESS), pages, headers=total)[1]) == 1
     assert len(talk(api(**WORDPRESS, pages=2), pages, headers=total)[0].entries) == 3
-    result, asked = talk(api(**WORDPRESS), pages, headers=total, most=9)
+    result, asked = talk(api(**WORDPRESS, pages=9), pages, headers=total)
     assert len(result.entries) == 4
     assert asked == list(pages)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -25,9 +26,9 @@ def described(item: str = ".n", pages: int = 1, **selectors: str) -> Listing:
     return Listing(item=item, pages=pages, **{name: selector(selectors.get(name)) for name in names})
 
 
-def talk(kind: Listing, pages: dict[str, Any], *, most: int | None = None):
+def talk(kind: Listing, pages: dict[str, Any]):
     """The extraction, and the requests that were made; a page that is an error is thrown."""
-    conversation = listing(source(url=URL, kind=kind), kind, pages=most)
+    conversation = listing(source(url=URL, kind=kind), kind)
     requests = [next(conversation)]
     while True:
         page = pages[requests[-1].url]
@@ -201,11 +202,11 @@ def test_older_pages_are_followed_as_far_as_the_source_says():
     assert [entry.link[-1] for entry in result.entries] == ["1", "2", "3"]
     assert [request.purpose for request in requests] == [Purpose.SOURCE, Purpose.PAGE]
 
-    result, requests = talk(kind, pages, most=9)
+    result, requests = talk(replace(kind, pages=9), pages)
     assert len(result.entries) == 4
     assert len(requests) == 3
 
-    assert len(talk(kind, pages, most=1)[1]) == 1
+    assert len(talk(replace(kind, pages=1), pages)[1]) == 1
 
 
 def test_pages_that_lead_in_a_circle_end():
