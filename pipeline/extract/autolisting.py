@@ -49,7 +49,7 @@ class ByGuess:
             items = guess(page.soup, page.capture.url)
         else:
             alike = look_alikes_of(page.soup, self._group)
-            items = read_group(alike, self._group.template, page.base, page.capture.url) or guess(
+            items = read_group(alike, self._group.template, page.soup, page.capture.url) or guess(
                 page.soup, page.capture.url
             )
         return [

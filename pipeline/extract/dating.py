@@ -48,8 +48,26 @@ _ISO = re.compile(r"\A\s*(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?\s*\Z")
 
 
+_RELATIVE = (
+    r"(?:i\s?dag|i\s?går|i\s?går|today|yesterday|heute|gestern|hoy|ayer|avui|ahir|tänään|eilen|just\s+nu|just\s+now|nyss)"
+    rf"(?:{_BETWEEN}{_CLOCK}{_ZONE})?"
+    r"|(?:(?:for|för|vor|hace|fa|about|ca\.?|cirka)\s+)?(?:\d{1,2}|en?|ett?|an?|una?|einem|einer)\s*"
+    r"(?:sekund\w*|min(?:ut\w*)?\.?|tim(?:m[ae]\w*|e\w*|\.)?|h(?:ours?|rs?|oras?|ores?)?\.?|stund\w*|dag(?:a?r|e[rn]?|e)?|days?|d[ií]a?s?|dies|tage?n?|"
+    r"weeks?|veck\w*|uk\w+|uge\w*|woche\w*|semanas?|setman\w+|month\w*|månad\w*|måned\w*|monat\w*|tunti\w*|päivä\w*|viikko\w*|kuukau\w+)"
+    r"(?:\s+(?:sedan|siden|sidan|ago|sitten))?"
+)
+_WEEKDAY = r"(?:[^\W\d_]{2,10}\.?,?\s+(?:den\s+)?)?"
+#: Dates that only a date's own place gives away: without a year, with two digits of one, reckoned from today.
+_LOOSE = re.compile(
+    rf"\W*(?:{_WEEKDAY}{_DAY}{_ORDINAL}\s*[-/]?\s*{_OF}{_MONTH}(?:\s*['’]?\d\d)?|{_WEEKDAY}{_MONTH}\s*{_DAY}(?:st|nd|rd|th)?"
+    rf"|{_DAY}[-./]\d{{1,2}}[-./]\d\d|\d{{1,2}}[-/]{_DAY}[-/]\d\d|{_RELATIVE})(?:{_BETWEEN}{_CLOCK}{_ZONE})?\W*",
+    re.IGNORECASE,
+)
+
+
 #: Characters of a text that are searched: a date stands at its beginning, and white space without end costs its square.
 _LONGEST = 500
+_LONGEST_LOOSE = 40
 
 
 def find_date(text: str) -> str | None:
@@ -66,6 +84,16 @@ def is_mostly_date(text: str) -> bool:
     """Whether a text is a date with at most a word or two beside it."""
     match = _search(text)
     return match is not None and len(text) - len(match.group()) <= 20  # "Publicerad onsdagen den"
+
+
+def is_loosely_date(text: str) -> bool:
+    """Whether a text is nothing but a date that lacks its year, has two digits of it, or is reckoned from today: "12 mar", "igår 10.15"."""
+    return len(text) <= _LONGEST_LOOSE and _LOOSE.fullmatch(text) is not None
+
+
+def dates_in(text: str) -> list[str]:
+    """Every date with day, month and year in a text, each once."""
+    return list(dict.fromkeys(match.group().strip() for match in _DATE.finditer(text[: 4 * _LONGEST])))
 
 
 def is_only_dates(text: str) -> bool:

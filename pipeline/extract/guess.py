@@ -1,32 +1,43 @@
 """The news on a page that nobody described: which blocks repeat, and which of them are the items.
 
 Theory. A listing is one template filled many times, so its items are elements that look alike: the same tag and classes
-under parents that look alike, or the same tag under one parent. Menus, footers and boxes repeat too, but an item of news
-says more: it leads to a page of its own, with a title of more than a word or two, often with a date, a heading, a paragraph.
-Each group of look-alikes is judged by its template, and the best one is the listing. Of an element and the elements inside
-it, the one that holds the most of *one* item wins: a group whose members hold several items each is judged down.
+under parents that look alike, or the same tag under one parent; where items have no element of their own, they are stretches
+of siblings that begin alike (stretches.py). Menus, footers and boxes repeat too, but an item of news says more: it leads to a
+page of its own, with a title of more than a word or two, often with a date, a heading, a paragraph. Each group of look-alikes is
+judged by its template, and the best one is the listing. Of an element and the elements inside it, the one that holds the most of
+*one* item wins: a group whose members hold several items each is judged down.
 
-Where a date stands once over several items ("Friday 3 May", then a list) it is the date of all of them.
+What looks different and is an item all the same (the large first one, a second list of the same kind) leads to the same part of
+the site as the others and says what they say; it is taken in where it stands among them (kin.py).
 
-Known mistakes: a page with two listings of equal weight gives one; items that are nothing but short links look like a menu.
+Where a date stands once over several items ("Friday 3 May", then a list, or a cell over several rows) it is the date of all.
+
+Known mistakes: a page with two listings of equal weight, of different kinds, gives one; items that are nothing but short links
+look like a menu.
 """
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import log2
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from pipeline.extract.dating import find_date, is_mostly_date
-from pipeline.extract.teaser import HEADINGS, date_of, is_telling, link_of, summary_of, title_of
-from pipeline.extract.template import Block, Template, date_at, signature, slots, template_of, text_at
-from pipeline.web.html import NavigableString, Tag, attribute, base_address, inline_text
-from pipeline.web.selectors import address_of
+from pipeline.extract.chrome import Chrome
+from pipeline.extract.dateline import date_above, dates_of
+from pipeline.extract.dating import dates_in
+from pipeline.extract.kin import kin_of
+from pipeline.extract.monthfirst import plain, writes_month_first
+from pipeline.extract.sight import Sight
+from pipeline.extract.stretches import cut, shape, stretches_of
+from pipeline.extract.tables import Columns
+from pipeline.extract.teaser import HEADINGS, is_telling, link_of, summary_of, title_of
+from pipeline.extract.template import Block, Template, date_at, signature, slots, template_of
+from pipeline.web.html import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: Elements of a page that are looked at; a longer page is a whole archive, and its newest items come first.
 MOST_ELEMENTS = 20_000
@@ -34,34 +45,27 @@ MOST_ELEMENTS = 20_000
 MOST_MEMBERS = 500
 FEWEST_MEMBERS = 2
 #: Members of a group that are judged; the others are like them.
-SAMPLE = 40
+SAMPLE = 24
+#: Stretches of siblings that are tried on one page.
+_MOST_STRETCHES = 4_000
+#: How much less a stretch of siblings is worth than an element that holds the same.
+_LOOSENESS = 0.9
 
 #: Elements that may be an item.
 _ITEM_TAGS = frozenset({
     "article", "div", "li", "tr", "section", "p", "dd", "dt", "td", "a", "tbody", "table", "blockquote", "h2", "h3", "h4",
 })  # fmt: skip
-#: Parts of a page that are not its news (HTML Living Standard, section 4.3; WAI-ARIA landmarks).
-_CHROME_TAGS = frozenset({"nav", "footer", "aside", "dialog", "menu"})
-_CHROME_ROLES = frozenset({
-    "navigation", "contentinfo", "complementary", "search", "dialog", "menu", "menubar", "tablist",
-})  # fmt: skip
-_CHROME_NAMES = re.compile(
-    r"(?<![a-z])(?:nav|navbar|navigation|menu|meny|huvudmeny|footer|sidfot|breadcrumbs?|brodsmul\w*|cookies?|kakor|consent|share"
-    r"|sharing|social|related|relaterat|popular|mest-?last|most-?read|trending|pager|pagination|paginering|sidebar|sidopanel|skip)(?![a-z])",
-    re.IGNORECASE,
-)
-#: A part of a page that holds more of its text than this is the page, however it is called.
-_MOST_OF_PAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guessed:
     """One item of news that was found on a page."""
 
+    #: Its element, or a view of the siblings that it is (`pipeline.web.html.as_one`).
     tag: Tag
     link: str
     title: str
-    #: As it is written; None: none.
+    #: As it is written, but for months before days in numbers (monthfirst.py); None: none.
     date: str | None
     summary: str
 
@@ -73,28 +77,56 @@ class Group:
     members: list[Tag]
     template: Template
     score: float
+    #: Of stretches of siblings: the shape of the first of each.
+    head: str | None = None
 
 
 def guess(soup: Tag, url: str) -> list[Guessed]:
     """The items of the listing on a page at `url`, in its order, each once; empty where nothing on it looks like one."""
     group = best_group(soup, url)
-    return [] if group is None else read_group(group.members, group.template, base_address(soup, url), url)
+    return [] if group is None else read_group(with_kin(soup, url, group), group.template, soup, url)
 
 
-def read_group(members: Iterable[Tag], template: Template, base: str, url: str) -> list[Guessed]:
+def with_kin(soup: Tag, url: str, group: Group) -> list[Tag]:
+    """The blocks of a group and those that look different and are items like them, in the order of the page."""
+    sight = Sight(soup, url)
+    links = {id(tag): link_of(tag, sight.base) for tag in group.members}
+    return kin_of(group.members, links, dated=group.template.dated, head=group.head, sight=sight, chrome=Chrome(soup))
+
+
+def read_group(members: Iterable[Tag], template: Template, soup: Tag, url: str) -> list[Guessed]:
     """What blocks of one template say, in their order, each address once."""
-    items: dict[str, Guessed] = {}
+    sight, columns = Sight(soup, url), Columns()
+    items: dict[tuple[str, str], Guessed] = {}
     for tag in members:
-        item = _item(tag, template, base)
-        if item is not None and not _is_same_page(item.link, url):
-            items.setdefault(item.link, item)
-    return list(items.values())
+        item = _item(tag, template, sight, columns)
+        if item is None or _is_same_page(item.link, url):
+            continue
+        place = _place(item.link)
+        # Of two spellings of one address the site's own is kept.
+        if place not in items or (_host(items[place].link) != _host(url) == _host(item.link)):
+            items[place] = item
+    found = list(items.values())
+    lacking = [item for item in found if item.date is None]
+    dates = dict(zip(map(id, lacking), dates_of([item.tag for item in lacking]), strict=True))
+    found = [replace(item, date=dates[id(item)]) if item.date is None else item for item in found]
+    if writes_month_first([item.date for item in found], soup, url):
+        found = [replace(item, date=plain(item.date)) for item in found]
+    return found
 
 
 def look_alikes_of(soup: Tag, group: Group) -> list[Tag]:
     """The blocks of another page that look like those of a group."""
-    wanted = {_way(tag) for tag in group.members}
-    return [tag for tag in soup.find_all(group.members[0].name, limit=MOST_ELEMENTS) if _way(tag) in wanted]
+    if group.head is None:
+        wanted = {_way(tag) for tag in group.members}
+        return [tag for tag in soup.find_all(group.members[0].name, limit=MOST_ELEMENTS) if _way(tag) in wanted]
+    parents = {_way(tag.parent) for tag in group.members if tag.parent is not None}
+    alike = []
+    for parent in soup.find_all(limit=MOST_ELEMENTS):
+        if _way(parent) in parents:
+            heads = [child for child in parent.children if isinstance(child, Tag) and shape(child) == group.head]
+            alike.extend(cut(parent, heads))
+    return alike
 
 
 def best_group(soup: Tag, url: str) -> Group | None:
@@ -103,40 +135,49 @@ def best_group(soup: Tag, url: str) -> Group | None:
 
 
 def _groups(soup: Tag, url: str) -> Iterator[Group]:
-    base = base_address(soup, url)
-    chrome = _Chrome(soup)
+    sight, chrome, columns = Sight(soup, url), Chrome(soup), Columns()
     taken: dict[int, Block] = {}
-    for members in _look_alikes(soup):
-        if sum(tag.name == "a" or tag.find("a", href=True) is not None for tag in members) < FEWEST_MEMBERS:
-            continue
-        sample = members[:SAMPLE]
+    links = _links_below(soup, sight)
+    for head, members in (*_look_alikes(soup, links), *_stretches(soup, links, sight)):
+        sample = members if len(members) <= SAMPLE else [*members[: SAMPLE - 1], members[-1]]
         for tag in sample:
             if id(tag) not in taken:
-                taken[id(tag)] = slots(tag)
-        template = template_of([taken[id(tag)] for tag in sample], base)
+                taken[id(tag)] = slots(tag, columns)
+        template = template_of([taken[id(tag)] for tag in sample], sight)
         if template is None:
             continue
-        quality = _quality(sample, template, base) - 2.0 * sum(map(chrome.holds, sample)) / len(sample)
+        quality = _quality(sample, template, sight) - 2.0 * sum(map(chrome.holds, sample)) / len(sample)
         if quality > 0:
-            yield Group(
-                members=members, template=template, score=quality**1.5 * (template.linked * len(members)) ** 0.5
-            )
+            score = quality**1.5 * log2(1 + template.linked * len(members)) * (1 if head is None else _LOOSENESS)
+            yield Group(members=members, template=template, score=score, head=head)
 
 
-def _quality(sample: list[Tag], template: Template, base: str) -> float:
+def _quality(sample: Sequence[Tag], template: Template, sight: Sight) -> float:
     """How much the blocks of a template are like items of news."""
     if template.title is None:
         return 0
     dated = template.dated
     if not dated:
-        dated = 0.5 * sum(_date_above(tag) is not None for tag in sample) / len(sample)
+        dated = 0.5 * sum(date_above(tag) is not None for tag in sample) / len(sample)
+    if not dated:
+        dated = 0.7 * sum(len(dates_in(tag.get_text(" "))) == 1 for tag in sample) / len(sample)
     quality = 1.0 + 1.5 * dated + 0.7 * template.headed + 0.5 * template.summarised
     quality += 0.5 if template.words >= 4 else -0.5 if template.words < 3 else 0
-    inside = max(template.repeated, sum(_items_inside(tag, base) for tag in sample) / len(sample))
+    inside = max(template.repeated, sum(_items_inside(tag, sight) for tag in sample) / len(sample))
     return template.linked * quality - 1.5 * (inside - 1)
 
 
-def _look_alikes(soup: Tag) -> Iterator[list[Tag]]:
+def _links_below(soup: Tag, sight: Sight) -> dict[int, int]:
+    """How many links an element has on it or in it, by its `id`."""
+    counts: dict[int, int] = defaultdict(int)
+    for link in soup.find_all("a", href=True, limit=MOST_ELEMENTS):
+        if sight.address(link):
+            for tag in (link, *link.parents):
+                counts[id(tag)] += 1
+    return counts
+
+
+def _look_alikes(soup: Tag, links: dict[int, int]) -> Iterator[tuple[None, list[Tag]]]:
     by_path: dict[tuple[str, ...], list[Tag]] = defaultdict(list)
     by_parent: dict[tuple[int, str], list[Tag]] = defaultdict(list)
     for tag in soup.find_all(_ITEM_TAGS, limit=MOST_ELEMENTS):
@@ -144,10 +185,24 @@ def _look_alikes(soup: Tag) -> Iterator[list[Tag]]:
         by_parent[id(tag.parent), tag.name].append(tag)
     seen = set()
     for group in (*by_path.values(), *by_parent.values()):
-        key = tuple(map(id, group))
-        if FEWEST_MEMBERS <= len(group) <= MOST_MEMBERS and key not in seen:
+        members = [tag for tag in group if links.get(id(tag))]
+        key = tuple(map(id, members))
+        if FEWEST_MEMBERS <= len(members) <= MOST_MEMBERS and key not in seen:
             seen.add(key)
-            yield group
+            yield None, members
+
+
+def _stretches(soup: Tag, links: dict[int, int], sight: Sight) -> Iterator[tuple[str, list[Tag]]]:
+    tried = 0
+    for parent in soup.find_all(limit=MOST_ELEMENTS):
+        if links.get(id(parent), 0) < FEWEST_MEMBERS:
+            continue
+        for head, views in stretches_of(parent, links):
+            tried += len(views)
+            if tried > _MOST_STRETCHES:
+                return
+            if len(views) <= MOST_MEMBERS:
+                yield head, [sight.keep(view) for view in views]
 
 
 def _way(tag: Tag) -> tuple[str, ...]:
@@ -155,74 +210,45 @@ def _way(tag: Tag) -> tuple[str, ...]:
     return (signature(tag), *(signature(parent) for _, parent in zip(range(2), tag.parents, strict=False)))
 
 
-def _item(tag: Tag, template: Template, base: str) -> Guessed | None:
+def _item(tag: Tag, template: Template, sight: Sight, columns: Columns) -> Guessed | None:
     """What a block says by its group's template, and by itself where it differs from the others."""
-    block = slots(tag)
+    block = slots(tag, columns)
     link_tag = block.get(template.link)
-    link = (address_of(link_tag, base) if link_tag is not None else None) or link_of(tag, base)
+    link = (sight.address(link_tag) if link_tag is not None else None) or link_of(tag, sight.base)
     if link is None:
         return None
-    title = text_at(block, template.title)
+    title = _text_at(block, template.title, sight)
     if not is_telling(title):
-        title = title_of(tag, link, base)
+        title = title_of(tag, link, sight.base)
     if not title:
         return None
-    date = date_at(block, template.date) or date_of(tag) or _loose_date(tag) or _date_above(tag)
-    summary = text_at(block, template.summary) or summary_of(tag, title)
+    date = date_at(block, template.date)
+    summary = _text_at(block, template.summary, sight) or summary_of(tag, title)
     return Guessed(tag=tag, link=link, title=title, date=date, summary=summary if summary != title else "")
 
 
-def _loose_date(tag: Tag) -> str | None:
-    """The date that stands between the elements of a block, in no element of its own."""
-    for text in tag.find_all(string=True):
-        if type(text) is NavigableString and is_mostly_date(str(text)):
-            return find_date(str(text))
-    return None
+def _text_at(block: Block, path: tuple[str, ...] | None, sight: Sight) -> str:
+    tag = block.get(path) if path is not None else None
+    return sight.line(tag) if tag is not None else ""
 
 
-def _items_inside(tag: Tag, base: str) -> float:
+def _items_inside(tag: Tag, sight: Sight) -> float:
     """How many items a block seems to hold: by its linked headings, its links, and its dates; at least 1."""
-    headings = {link_of(heading, base) for heading in tag.find_all(HEADINGS) if heading.find("a", href=True)} - {None}
-    links = {address_of(link, base) for link in tag.find_all("a", href=True) if is_telling(inline_text(link))} - {None}
-    dates = sum(is_mostly_date(text) for leaf in tag.find_all() if leaf.find() is None and (text := inline_text(leaf)))
-    return max(len(headings), 1, len(links) / 4, dates / 2)
+    headings = {link_of(heading, sight.base) for heading in tag.find_all(HEADINGS) if heading.find("a", href=True)}
+    links = {sight.address(link) for link in tag.find_all("a", href=True) if is_telling(sight.line(link))}
+    dates = sum(sight.is_date(leaf) for leaf in tag.find_all() if leaf.find() is None)
+    return max(len(headings - {None}), 1, len(links - {None}) / 4, dates / 2)
 
 
-class _Chrome:
-    """The parts of a page that are there on every page: its menus, its footer, its boxes."""
-
-    def __init__(self, soup: Tag) -> None:
-        self._soup = soup
-        self._all = max(1, len(soup.get_text()))
-        self._known: dict[int, bool] = {}
-
-    def holds(self, tag: Tag) -> bool:
-        """Whether a block is one of them, or lies in one."""
-        return any(self._is_one(part) for part in (tag, *tag.parents))
-
-    def _is_one(self, tag: Tag) -> bool:
-        if id(tag) not in self._known:
-            self._known[id(tag)] = (
-                tag.name in _CHROME_TAGS
-                or attribute(tag, "role") in _CHROME_ROLES
-                or _CHROME_NAMES.search(f"{attribute(tag, 'class') or ''} {attribute(tag, 'id') or ''}") is not None
-            ) and len(tag.get_text()) < _MOST_OF_PAGE * self._all
-        return self._known[id(tag)]
+def _place(link: str) -> tuple[str, str]:
+    """What two spellings of one address have in common: a box links to an item by http://www.…?utm_source=box."""
+    split = urlsplit(link)
+    query = "&".join(part for part in split.query.split("&") if not part.startswith("utm_"))
+    return (_host(link).removeprefix("www."), f"{split.path.rstrip('/')}?{query}#{split.fragment}")
 
 
-def _date_above(tag: Tag) -> str | None:
-    """The date that stands over a block and others like it, in the nearest heading or line before it."""
-    for element in (tag, *(parent for _, parent in zip(range(3), tag.parents, strict=False))):
-        for number, sibling in enumerate(element.previous_siblings):
-            if number > 200:
-                break
-            if isinstance(sibling, Tag):
-                if signature(sibling) == signature(element):
-                    continue
-                text = inline_text(sibling) if len(sibling.get_text()) < 300 else ""
-                if text and is_mostly_date(text):
-                    return find_date(text)
-    return None
+def _host(link: str) -> str:
+    return urlsplit(link).netloc
 
 
 def _is_same_page(link: str, url: str) -> bool:

@@ -1,8 +1,10 @@
 """Selectors for a listing that nobody described: short ones that a maintainer can read, and that a redesign need not break.
 
-Each field is tried with selectors from the sturdiest to the frailest: a class that means something, a tag, a tag under such a
-class, a column of a table. The first one that finds, on the page itself, just what `guess` found is taken; one that nothing
-finds is not written at all.
+The items come first: of the selectors that candidates.py tries, the sturdiest one that matches just what `guess` found; the element
+right around the items, or right inside them, may have the better name. Then each field, from a class that means something to a
+column of a table, until one finds on the page itself what `guess` found; one that nothing finds is not written at all, and what
+reads the listing guesses it. Where items have no element of their own, the first of each is the item, and its fields are looked for
+behind it (`+ p`).
 """
 
 from __future__ import annotations
@@ -11,28 +13,25 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.extract.guess import Guessed, best_group, guess
-from pipeline.extract.template import slots, steady_classes
+from pipeline.extract.candidates import Index, candidates_for
+from pipeline.extract.fields import field_selector
+from pipeline.extract.guess import Guessed, best_group, read_group, with_kin
+from pipeline.extract.names import sturdy_classes
+from pipeline.extract.teaser import link_of
+from pipeline.extract.template import signature
 from pipeline.model.source import Listing, Selector
-from pipeline.web.html import Tag, attribute, inline_text
-from pipeline.web.selectors import select
+from pipeline.web.html import Tag, attribute, base_address, inline_text
+from pipeline.web.selectors import address_of, select
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from pipeline.extract.template import Path
-
-#: Classes that programs made up: hashes of CSS modules and of styled components, utility classes.
-_MADE_UP = re.compile(
-    r"\d|^(?:css|sc|jss|svelte|ng|v|js|u|col|row|grid|flex|p|m|px|py|mx|my|mt|mb|ml|mr|w|h|text|bg|d|is|has)-|__\w{5,}$|[A-Z]{2,}|[a-z][A-Z][a-z]*[A-Z]|[:/\[\]@!]"
-)
-#: Classes that say that something is an item of news, in the languages of our sources.
-_MEANS_ITEM = re.compile(
-    r"news|nyhet|noticia|noticies|actualitat|aktuell|artikel|article|post|entry|item|puff|teaser|card|story|uutinen|press|result|row",
-    re.IGNORECASE,
-)
 #: So much of what was guessed has to be found again, and so much of what is found has to have been guessed.
 ENOUGH = 0.97
+#: Elements around the items, or inside them, that may have a better name.
+_LEVELS = 2
+#: Kinds of items that one selector each describes.
+_MOST_KINDS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,28 +47,24 @@ class Inferred:
 def infer(soup: Tag, url: str) -> Inferred | None:
     """The selectors of the listing on a page at `url`; None where there is no listing, or none that selectors can describe."""
     group = best_group(soup, url)
-    items = guess(soup, url)
-    if group is None or not items:
+    if group is None:
         return None
-    wanted = {id(item.tag) for item in items}
-    css, agreement = _best_item_selector(soup, items[0].tag, [item.tag for item in items], wanted)
+    members = with_kin(soup, url, group)
+    items = read_group(members, group.template, soup, url)
+    if not items:
+        return None
+    base = base_address(soup, url)
+    links = [item.link for item in items]
+    again = {id(_own(tag)) for tag in members if link_of(tag, base) in links} - {id(_own(item.tag)) for item in items}
+    css, tags, agreement = _item_selector(soup, [_own(item.tag) for item in items], links, again, base)
     if css is None or agreement < ENOUGH:
         return None
-    tags = [item.tag for item in items]
     template = group.template
-    return Inferred(
-        listing=Listing(
-            item=css,
-            title=_field(tags, template.title),
-            link=_field(tags, template.link),
-            date=_field(tags, template.date),
-            summary=_field(tags, template.summary),
-            next=next_of(soup),
-            pages=1,
-        ),
-        items=items,
-        agreement=agreement,
-    )
+    fields = {
+        name: field_selector(name, tags, items, getattr(template, name), base)
+        for name in ("title", "link", "date", "summary")
+    }
+    return Inferred(listing=Listing(item=css, **fields, next=next_of(soup), pages=1), items=items, agreement=agreement)
 
 
 def next_of(soup: Tag) -> Selector | None:
@@ -80,13 +75,13 @@ def next_of(soup: Tag) -> Selector | None:
     for tag in soup.find_all("a", href=True):
         classes = [
             name
-            for name in _sturdy(tag)
+            for name in sturdy_classes(tag)
             if re.search(r"next|older|nasta|aldre|eldre|neste|seg[uü]ent|siguiente|weiter", name, re.IGNORECASE)
         ]
         if classes and inline_text(tag):
             return Selector(css=f"a.{classes[0]}")
         if isinstance(tag.parent, Tag):
-            outer = [name for name in _sturdy(tag.parent) if re.search(r"next|older", name, re.IGNORECASE)]
+            outer = [name for name in sturdy_classes(tag.parent) if re.search(r"next|older", name, re.IGNORECASE)]
             if outer:
                 return Selector(css=f".{outer[0]} a")
     return None
@@ -97,94 +92,86 @@ def written(selector: Selector) -> str:
     return selector.css if selector.attribute is None else f"{selector.css}@{selector.attribute}"
 
 
-def _best_item_selector(soup: Tag, first: Tag, tags: Sequence[Tag], wanted: set[int]) -> tuple[str | None, float]:
-    best: tuple[str | None, float] = (None, 0.0)
-    for css in _item_candidates(first, tags):
-        found = {id(tag) for tag in select(soup, css)}
-        agreement = len(found & wanted) / max(1, len(found | wanted))
-        if agreement > best[1]:
-            best = (css, agreement)
+def _own(tag: Tag) -> Tag:
+    """The element of an item; of a view of siblings the first of them."""
+    first = next((node for node in tag.contents if isinstance(node, Tag)), None)
+    return first if first is not None and first.parent is not tag else tag
+
+
+def _item_selector(
+    soup: Tag, tags: Sequence[Tag], links: Sequence[str], again: set[int], base: str
+) -> tuple[str | None, list[Tag], float]:
+    """The selector of the items, the elements that are the items by it, and how well it agrees with what was guessed.
+
+    `again` are elements that say again what one of `tags` says; a selector may match them or not.
+    """
+    index = Index(soup)
+    levels = list(_levels(tags))
+    css, level, agreement = _best(index, levels, base, links, again)
+    if css is not None and agreement >= ENOUGH:
+        return css, level, agreement
+    kinds: dict[str, list[int]] = {}
+    for number, tag in enumerate(tags):
+        kinds.setdefault(signature(tag), []).append(number)
+    if 1 < len(kinds) <= _MOST_KINDS:
+        parts = [
+            _best(index, [[tags[number] for number in numbers]], base, [links[number] for number in numbers], again)
+            for numbers in kinds.values()
+        ]
+        if all(part[0] is not None and part[2] >= ENOUGH for part in parts):
+            return ", ".join(str(part[0]) for part in parts), list(tags), min(part[2] for part in parts)
+    return css, level, agreement
+
+
+def _best(
+    index: Index, levels: Sequence[list[Tag]], base: str, links: Sequence[str], again: set[int]
+) -> tuple[str | None, list[Tag], float]:
+    """The sturdiest of the selectors that agree best with one of the levels."""
+    best: tuple[str | None, list[Tag], float] = (None, [], 0.0)
+    wanted = [{id(tag) for tag in level} for level in levels]
+    written = [_written_links(level, links, base) for level in levels]
+    trials = [enumerate(candidates_for(level, hrefs)) for level, hrefs in zip(levels, written, strict=True)]
+    ranked = sorted(
+        ((rank, number, candidate) for number, trial in enumerate(trials) for rank, candidate in trial),
+        key=lambda trial: (trial[2].frailty, trial[1] > 0, trial[0]),
+    )
+    for _, number, candidate in ranked:
+        found = index.matches(candidate) - again
+        agreement = len(found & wanted[number]) / max(1, len(found | wanted[number]))
+        if agreement > best[2]:
+            best = (candidate.css, list(levels[number]), agreement)
         if agreement == 1:
             break
     return best
 
 
-def _item_candidates(first: Tag, tags: Sequence[Tag]) -> Iterator[str]:
-    """Selectors for the items, the sturdiest first."""
-    shared = [name for name in _sturdy(first) if all(name in _sturdy(tag) for tag in tags)]
-    shared.sort(key=lambda name: _MEANS_ITEM.search(name) is None)
-    own = [*(f".{name}" for name in shared), *(f"{first.name}.{name}" for name in shared)]
-    if first.name == "article":
-        own.append("article")
-    yield from own
-    for here in (*own, first.name):
-        for parent in first.parents:
-            if parent.name in {"body", "html", "[document]"}:
-                break
-            for there in _names(parent):
-                yield f"{there} > {here}" if parent is first.parent else f"{there} {here}"
-
-
-def _names(tag: Tag) -> Iterator[str]:
-    """What an element can be called by: its classes, its id, its tag where that is rare."""
-    for name in _sturdy(tag):
-        yield f".{name}"
-    own_id = attribute(tag, "id") or ""
-    if own_id and not _MADE_UP.search(own_id) and re.fullmatch(r"[A-Za-z][\w-]*", own_id):
-        yield f"#{own_id}"
-    if tag.name in {"main", "article", "section", "table", "ul", "ol", "tbody"}:
-        yield tag.name
-
-
-def _field(items: Sequence[Tag], path: Path | None) -> Selector | None:
-    """The selector of a field that stands at `path` in the items; None where it has no place of its own."""
-    if path is None:
-        return None
-    pairs = [(item, target) for item in items if (target := slots(item).get(path)) is not None]
-    if not pairs:
-        return None
-    for css in _field_candidates(pairs[0][0], pairs[0][1]):
-        if _finds_all(css, pairs, lambda found, target: found is target):
-            return Selector(css=css)
-    return None
-
-
-def _finds_all(css: str, pairs: Sequence[tuple[Tag, Tag]], same: Callable[[Tag, Tag], bool]) -> bool:
-    hits = 0
-    for item, target in pairs:
-        found = select(item, css)
-        hits += bool(found) and same(found[0], target)
-    return hits >= ENOUGH * len(pairs)
-
-
-def _field_candidates(item: Tag, target: Tag) -> Iterator[str]:
-    """Selectors for a field inside an item, the sturdiest first."""
-    if target is item:
-        yield from (*(f".{name}" for name in _sturdy(item)), item.name)
-        return
-    names = _sturdy(target)
-    yield from (f".{name}" for name in names)
-    yield target.name
-    yield from (f"{target.name}.{name}" for name in names)
-    for parent in target.parents:
-        if parent is item:
+def _levels(tags: Sequence[Tag]) -> Iterator[list[Tag]]:
+    """The elements of the items; then those right around and right inside them that hold as many items: one each."""
+    yield list(tags)
+    here = list(tags)
+    for _ in range(_LEVELS):
+        around = [tag.parent for tag in here if tag.parent is not None]
+        if len({id(tag) for tag in around}) < len(tags) or any(tag.name in {"body", "main"} for tag in around):
             break
-        for there in (*_names(parent), parent.name):
-            yield f"{there} {target.name}"
-        if parent.name in {"td", "th"}:
-            yield f"{_column(parent)} {target.name}"
-    if target.name in {"td", "th"}:
-        yield _column(target)
-    yield f"{target.name}:nth-of-type({_place(target)})"
+        here = around
+        yield here
+    here = list(tags)
+    for _ in range(_LEVELS):
+        inside = [[child for child in tag.children if isinstance(child, Tag)] for tag in here]
+        if any(len(children) != 1 for children in inside):
+            break
+        here = [children[0] for children in inside]
+        if any(tag.name != "a" and tag.find("a", href=True) is None for tag in here):
+            break
+        yield here
 
 
-def _column(cell: Tag) -> str:
-    return f"{cell.name}:nth-child({sum(1 for before in cell.previous_siblings if isinstance(before, Tag)) + 1})"
-
-
-def _place(tag: Tag) -> int:
-    return sum(1 for before in tag.previous_siblings if isinstance(before, Tag) and before.name == tag.name) + 1
-
-
-def _sturdy(tag: Tag) -> list[str]:
-    return [name for name in steady_classes(tag) if not _MADE_UP.search(name) and re.fullmatch(r"[A-Za-z][\w-]*", name)]
+def _written_links(tags: Sequence[Tag], links: Sequence[str], base: str) -> list[str]:
+    """The values of the items' links as the page writes them."""
+    written = []
+    for tag, link in zip(tags, links, strict=True):
+        for anchor in (tag, *tag.find_all("a", href=True)):
+            if address_of(anchor, base) == link:
+                written.append(attribute(anchor, "href") or "")
+                break
+    return written

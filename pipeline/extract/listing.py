@@ -6,6 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pipeline.extract import teaser
+from pipeline.extract.dateline import dates_of
+from pipeline.extract.monthfirst import plain, writes_month_first
 from pipeline.extract.pages import entry_of, is_same_page, one_older, walk
 from pipeline.model.entry import Dropped
 from pipeline.web.html import Tag, inline_text
@@ -53,10 +55,16 @@ class BySelectors:
 
     def read(self, page: Page) -> list[Entry]:
         """The entries of a page, in its order."""
+        items = items_of(page.soup, self._kind.item)
+        dates = [_date(item, self._kind.date) for item in items]
+        if self._kind.date is None:
+            dates = dates_of(items)
+        if writes_month_first(dates, page.soup, page.capture.url):
+            dates = [plain(date) for date in dates]
         entries: list[Entry] = []
         empty = 0
-        for position, item in enumerate(items_of(page.soup, self._kind.item)):
-            entry = self._entry(item, page, position)
+        for position, (item, date) in enumerate(zip(items, dates, strict=True)):
+            entry = self._entry(item, date, page, position)
             if entry is None:
                 is_head = item.name == "tr" and item.find("th") is not None  # of a table: no broken item
                 empty += not is_head
@@ -93,14 +101,13 @@ class BySelectors:
         """The items that say nothing."""
         return self._dropped
 
-    def _entry(self, item: Tag, page: Page, position: int) -> Entry | None:
+    def _entry(self, item: Tag, date: str | None, page: Page, position: int) -> Entry | None:
         """What an item says; None where that is neither a title nor a link."""
         kind, guessed = self._kind, {}
         link = _link(item, kind.link, page)
         title = _value(item, kind.title)
-        date = _date(item, kind.date)
         summary = _value(item, kind.summary)
-        found = {"title": title, "link": link, "date": date, "summary": summary}
+        found = {"title": title, "link": link, "date": date if kind.date else None, "summary": summary}
         self._matched.update(name for name in _FIELDS if found[name])
         if link is None and (link := teaser.link_of(item, page.base)):
             guessed["link"] = "listing:guessed"
@@ -109,7 +116,7 @@ class BySelectors:
             guessed["title"] = "listing:guessed"
         if not title and link is None:
             return None
-        if kind.date is None and (date := teaser.date_of(item)):
+        if kind.date is None and date:
             guessed["published"] = "listing:guessed"
         if not summary and (kind.summary is None or not title) and (summary := _summary(item, title)):
             guessed["summary"] = "listing:guessed"

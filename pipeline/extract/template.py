@@ -1,9 +1,9 @@
 """The template that look-alike blocks of a page were filled from: where in each of them its link, title, date and summary stand.
 
 A block is taken apart into *slots*: its elements by their way down from the block (tags, the classes that all of the kind
-share, the column of a table). A slot that nearly all blocks of a group have, with another value in each, is a field of the
-template; which field it is shows in what stands there. So a title that is no link, or a link that is an icon, is found by
-where it stands in the others.
+share, the column of a table, the second and third of a kind). A slot that nearly all blocks of a group have, with another value
+in each, is a field of the template; which field it is shows in what stands there. So a title that is no link, or a link that is
+an icon, is found by where it stands in the others.
 """
 
 from __future__ import annotations
@@ -13,32 +13,46 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dating import is_mostly_date
-from pipeline.extract.teaser import HEADINGS, is_telling
+from pipeline.extract.dating import is_loosely_date, is_mostly_date
+from pipeline.extract.teaser import DATE_CLASS, HEADINGS, is_telling
 from pipeline.web.html import NavigableString, Tag, attribute, inline_text
-from pipeline.web.selectors import address_of, date_in
+from pipeline.web.selectors import date_in
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from pipeline.extract.sight import Sight
+    from pipeline.extract.tables import Columns
 
 #: The way from a block down to an element of it, a step each; () is the block itself.
 Path = tuple[str, ...]
 
 #: Elements of one block that are looked at.
 MOST_SLOTS = 120
+#: Of several elements with one way, so many are told apart.
+_MOST_ALIKE = 6
 #: Of the blocks of a group, so many have to have a slot before it is a field.
 ENOUGH = 0.6
+#: Of the blocks, so many have to have a date in one slot before it is the date's.
+_ENOUGH_DATES = 0.3
 #: Words of a title; more are a paragraph.
 LONGEST_TITLE = 40
 SHORTEST_SUMMARY = 40
+#: Shorter titles are labels, of which one item can have several ("PDF", "2024-101").
+_FEWEST_WORDS = 2
 
 #: Classes that tell members of one list apart: their position, their state, a number.
 _VARYING = re.compile(
     r"\d|^(?:odd|even|first|last|active|current|new|alt|featured|sticky|top|(?:has|is|no|status|category|tag|type|format)-.*|hentry)$",
     re.IGNORECASE,
 )
-#: Tags whose text is part of the sentence around it.
-_INLINE = frozenset({"b", "i", "em", "br", "sup", "sub", "mark", "u", "small", "wbr", "img", "svg", "path", "use"})
+_TITLE_NAME = re.compile(r"title|headline|heading|rubrik|titel|tittel|titol|titulo|otsikko|überschrift", re.IGNORECASE)
+#: Words beside dates that are not those of publication.
+_ANOTHER_DATE = re.compile(
+    r"\b(?:updated?|modified|uppdatera\w*|ändra\w*|oppdatert|opdateret|päivitetty|actualitza\w*|actualiza\w*|aktualisiert|deadline"
+    r"|sista|senast|closing|expires?|hearing|argued)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +71,7 @@ class Template:
     headed: bool
     #: Of a title, on average.
     words: float
-    #: How many links a block holds, on average, that stand where the items' links stand: more than one is more than one item.
+    #: How many titles with links a block holds, on average: more than one is more than one item.
     repeated: float
 
 
@@ -72,65 +86,79 @@ def signature(tag: Tag) -> str:
 
 
 class Block(dict[Path, Tag]):
-    """The elements of a block by the way down to them; of several with one way the first."""
+    """The elements of a block by the way down to them."""
 
     def __init__(self, tag: Tag) -> None:
         super().__init__({(): tag})
-        #: How many elements there are with one way.
-        self.counts: Counter[Path] = Counter({(): 1})
+        #: How many elements there are with one way, those of one kind not told apart.
+        self._counts: Counter[Path] = Counter({(): 1})
+        self._plain: dict[Path, Path] = {(): ()}
+
+    def add(self, above: Path, step: str, element: Tag) -> Path:
+        """Takes in an element that stands a step below `above`; its way."""
+        plain = (*self._plain[above], step)
+        self._counts[plain] += 1
+        way, number = (*above, step), 1
+        while way in self and number < _MOST_ALIKE:
+            number += 1
+            way = (*above, f"{step}#{number}")
+        self._plain[way] = plain
+        self.setdefault(way, element)
+        return way
+
+    def count(self, path: Path) -> int:
+        """How many elements of the block are of the kind that stands at `path`."""
+        return self._counts[self._plain[path]] if path in self._plain else 0
 
 
-def slots(block: Tag) -> Block:
-    """A block, taken apart."""
+def slots(block: Tag, columns: Columns) -> Block:
+    """A block, taken apart. A row of a table also has the cells that reach down into it from the rows above."""
     found = Block(block)
     ways: dict[int, Path] = {id(block): ()}
+    if block.contents:
+        ways.setdefault(id(block.contents[0].parent), ())
+    for column, cell in columns.carried(block) if block.name == "tr" else ():
+        found.add((), f"{cell.name}:{column}", cell)
     for element in block.find_all(limit=MOST_SLOTS):
-        if id(element.parent) not in ways:
+        above = ways.get(id(element.parent))
+        if above is None:
             continue
-        step = signature(element)
-        if element.name in {"td", "th"}:
-            step = f"{element.name}:{sum(1 for before in element.previous_siblings if isinstance(before, Tag)) + 1}"
-        way = (*ways[id(element.parent)], step)
-        ways[id(element)] = way
-        found.setdefault(way, element)
-        found.counts[way] += 1
+        step = f"{element.name}:{columns.of(element)}" if element.name in {"td", "th"} else signature(element)
+        ways[id(element)] = found.add(above, step, element)
     return found
 
 
-def template_of(blocks: Sequence[Block], base: str) -> Template | None:
+def template_of(blocks: Sequence[Block], sight: Sight) -> Template | None:
     """The template of blocks that were taken apart by `slots`; None where no slot leads each of them to a page of its own."""
     by_path: dict[Path, list[Tag]] = defaultdict(list)
     for block in blocks:
         for path, tag in block.items():
             by_path[path].append(tag)
     frequent = {path: tags for path, tags in by_path.items() if len(tags) >= ENOUGH * len(blocks)}
-    links = {path: _addresses(tags, base) for path, tags in frequent.items() if tags[0].name == "a"}
-    texts = {path: [_text(tag) for tag in tags] for path, tags in frequent.items()}
+    links = {
+        path: [address for tag in tags if (address := sight.address(tag))]
+        for path, tags in frequent.items()
+        if tags[0].name == "a"
+    }
+    texts = {path: [sight.line(tag) for tag in tags] for path, tags in frequent.items()}
     link = max(links, key=lambda path: _link_worth(path, links[path], texts[path], len(blocks)), default=None)
     if link is None or len(set(links[link])) < max(2, ENOUGH * len(blocks)):
         return None
-    dates = {path: sum(map(is_mostly_date, texts[path])) for path in frequent}
-    date = max(dates, key=lambda path: (dates[path], len(path)), default=())
-    title = _title(link, texts, frequent, len(blocks))
+    date, dated = _date(by_path, texts, sight, len(blocks))
+    title = _title(link, date, texts, frequent, len(blocks))
     summary = _summary(title, texts)
     return Template(
         link=link,
         title=title,
-        date=date if dates.get(date, 0) >= max(1, 0.3 * len(blocks)) else None,
+        date=date,
         summary=summary,
         linked=len(set(links[link])) / len(blocks),
-        dated=dates.get(date, 0) / len(blocks),
+        dated=dated,
         summarised=len(texts[summary]) / len(blocks) if summary else 0,
-        headed=title is not None and any(step.split(".")[0] in HEADINGS for step in title),
+        headed=title is not None and _is_headed(title),
         words=_mean_words(texts[title]) if title is not None else 0,
-        repeated=sum(block.counts[link] for block in blocks) / len(links[link]),
+        repeated=_repeated(blocks, link, title) if title is None or _mean_words(texts[title]) >= _FEWEST_WORDS else 1,
     )
-
-
-def text_at(block: Block, path: Path | None) -> str:
-    """What a slot of a block says; "" where the block has no such slot."""
-    tag = block.get(path) if path is not None else None
-    return _text(tag) if tag is not None else ""
 
 
 def date_at(block: Block, path: Path | None) -> str | None:
@@ -139,53 +167,79 @@ def date_at(block: Block, path: Path | None) -> str | None:
     return (date_in(tag) or None) if tag is not None else None
 
 
-def _text(tag: Tag) -> str:
-    """The text of an element, without what its block-like parts say: a cell's or a paragraph's own line."""
-    if tag.find() is None or all(child.name in _INLINE for child in tag.find_all()):
-        return inline_text(tag)
-    if tag.name in {"a", "p", *HEADINGS}:
-        return inline_text(tag)
-    return " ".join(
-        " ".join(child for child in tag.children if type(child) is NavigableString and child.strip()).split()
-    )
-
-
-def _addresses(tags: Sequence[Tag], base: str) -> list[str]:
-    return [address for tag in tags if (address := address_of(tag, base))]
+def _is_headed(path: Path) -> bool:
+    return any(step.split(".")[0].split("#")[0] in HEADINGS for step in path)
 
 
 def _link_worth(path: Path, addresses: Sequence[str], texts: Sequence[str], blocks: int) -> tuple[float, int]:
     """How likely a slot holds the links of the items: each has one, each its own, in a heading or with much to read, early."""
     share = len(set(addresses)) / blocks
-    telling = [text for text in texts if is_telling(text)]
-    words = _mean_words(telling) * len(telling) / max(1, len(texts))
-    headed = any(step.split(".")[0] in HEADINGS for step in path)
-    return (share * (1 + headed + min(words, 8) / 8), -len(path))
+    # "Read more" and "Case details" are the same in all items.
+    telling = {text for text in texts if is_telling(text)}
+    words = _mean_words(list(telling)) * len(telling) / max(1, len(texts))
+    return (share * (1 + _is_headed(path) + min(words, 8) / 8), -len(path))
 
 
-def _title(link: Path, texts: dict[Path, list[str]], tags: dict[Path, list[Tag]], blocks: int) -> Path | None:
+def _date(
+    tags: Mapping[Path, list[Tag]], texts: Mapping[Path, list[str]], sight: Sight, blocks: int
+) -> tuple[Path | None, float]:
+    """The slot of the dates, and the share of the blocks that have one there: dates in full, else those in a date's own place."""
+    worth: dict[Path, float] = {}
+    shares: dict[Path, float] = {}
+    for path, found in tags.items():
+        if len(found) < _ENOUGH_DATES * blocks or path == ():
+            continue
+        count: float = sum(map(sight.is_date, found))
+        if not count and path in texts:
+            count = sum(is_loosely_date(sight.line(tag) or inline_text(tag)) for tag in found if _is_small(tag)) / 2
+        if count:
+            is_time = found[0].name == "time" or DATE_CLASS.search(attribute(found[0], "class") or "") is not None
+            another = sum(_ANOTHER_DATE.search(_around(tag)) is not None for tag in found) / len(found)
+            shares[path] = count / blocks
+            worth[path] = shares[path] + 0.2 * is_time - 0.3 * another + 0.001 * len(path)
+    best = max(worth, key=lambda path: worth[path], default=None)
+    if best is None or shares[best] < _ENOUGH_DATES:
+        return None, 0.0
+    return best, min(1.0, shares[best])
+
+
+def _is_small(tag: Tag) -> bool:
+    return len(tag.find_all(limit=5)) < 5
+
+
+def _around(tag: Tag) -> str:
+    """What an element says, with what stands right before it."""
+    before = tag.previous_sibling
+    words = before if isinstance(before, NavigableString) else ""
+    return f"{words} {tag.get_text()}"[-120:]
+
+
+def _title(
+    link: Path, date: Path | None, texts: dict[Path, list[str]], tags: dict[Path, list[Tag]], blocks: int
+) -> Path | None:
     """The slot of the titles: a heading, what names itself one, the link where it says more than a word or two, else the longest line."""
 
     def worth(path: Path) -> float:
-        telling = [text for text in texts[path] if is_telling(text) and not is_mostly_date(text)]
+        telling = [text for text in texts[path] if is_telling(text)] if path != date else []
         share = len(telling) / blocks
         different = len(set(telling)) / max(1, len(telling))
         words = _mean_words(telling)
         if share < ENOUGH or different < 0.4 or words > LONGEST_TITLE:
             return 0
-        lettered = sum(len(re.findall(r"[^\W\d_]{2,}", text)) for text in telling) / len(telling)
+        lettered = sum(len(re.findall(r"[^\W\d_]{3,}", text)) for text in telling) / len(telling)
         value = min(lettered, 4) / 4
-        value += 1.0 * any(step.split(".")[0] in HEADINGS for step in path)
-        value += 0.6 * any(
-            re.search(r"title|headline|heading|rubrik|titel|tittel|titol|titulo", step, re.IGNORECASE) for step in path
-        )
+        value += 1.0 * _is_headed(path)
+        value += 0.6 * any(_TITLE_NAME.search(step) for step in path)
         value += 0.5 * (path[: len(link)] == link or link[: len(path)] == path) * (lettered >= 2)
         value += 0.3 * all(tag.name in {"b", "strong", "a"} for tag in tags[path]) * (lettered >= 2)
         value -= 0.2 * (words > 12) + 0.4 * (words > 20) + 0.02 * len(path)
+        # A link around a whole card says its date, too.
+        value -= 0.4 * (date is not None and len(path) < len(date) and date[: len(path)] == path)
         return share * value * different
 
-    best = max(texts, key=worth, default=None)
-    return best if best is not None and worth(best) > 0 else None
+    worths = {path: worth(path) for path in texts}
+    best = max(worths, key=lambda path: worths[path], default=None)
+    return best if best is not None and worths[best] > 0 else None
 
 
 def _summary(title: Path | None, texts: dict[Path, list[str]]) -> Path | None:
@@ -198,6 +252,11 @@ def _summary(title: Path | None, texts: dict[Path, list[str]]) -> Path | None:
         if mean > most and not all(map(is_mostly_date, values)):
             best, most = path, mean
     return best
+
+
+def _repeated(blocks: Sequence[Block], link: Path, title: Path | None) -> float:
+    counts = [min(block.count(path) for path in (link, title or link)) for block in blocks]
+    return sum(counts) / max(1, sum(count > 0 for count in counts))
 
 
 def _mean_words(texts: Sequence[str]) -> float:

@@ -15,12 +15,14 @@ from bs4.element import CData, NavigableString, PageElement, Tag  # noqa: TID251
 from pipeline.web.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 __all__ = [
     "BeautifulSoup",
     "NavigableString",
+    "PageElement",
     "Tag",
+    "as_one",
     "attribute",
     "base_address",
     "inline_text",
@@ -138,6 +140,23 @@ def base_address(soup: Tag, url: str) -> str:
     if not isinstance(base, Tag):
         return url
     return absolute(attribute(base, "href") or "", url) or url
+
+
+def as_one(nodes: Sequence[PageElement]) -> Tag:
+    """An element "div" that holds `nodes`, which are siblings in the order of the page, without taking them from where they stand.
+
+    A view for reading alone: the nodes' own parent stays the element that they are in, and so does that of the view.
+
+    >>> page = parse_html("<h2>Nya krav</h2><p>En ingress.</p><h2>Mer</h2>")
+    >>> inline_text(as_one(page.body.contents[:2]))
+    'Nya krav En ingress.'
+    """
+    view = Tag(name="div", attrs={})
+    view.contents = list(nodes)
+    view.parent = nodes[0].parent
+    view.next_element = nodes[0]
+    view.previous_sibling = nodes[0].previous_sibling
+    return view
 
 
 def language_of(soup: Tag) -> str | None:

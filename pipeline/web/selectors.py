@@ -12,17 +12,24 @@ from pipeline.web.html import Tag, attribute, inline_text
 from pipeline.web.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 #: Where a date, a number or a text stands for programs, beside the words for readers, in the order of trust.
 _MACHINE_ATTRIBUTES = ("datetime", "content", "data-date", "data-datetime", "title")
+#: One step of a relative selector: a combinator and a compound selector, with its brackets.
+_STEP = re.compile(r"([+~])\s*((?:[^\s+~>,()\[\]]|\([^()]*\)|\[[^\[\]]*\])+)")
+#: Siblings after an element that a relative selector looks at.
+_FARTHEST = 50
 _HAS_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d{5})")
 
 
 def problem_of(css: str) -> str | None:
     """What is wrong with a selector, in a few words; None: nothing."""
     try:
-        _compiled(css)
+        steps, rest = _steps(css)
+        for each in (*(compound for _, compound in steps), rest):
+            if each or not steps:
+                _compiled(each)
     except soupsieve.SelectorSyntaxError as error:
         return str(error).splitlines()[0]
     return None
@@ -31,9 +38,16 @@ def problem_of(css: str) -> str | None:
 def select(node: Tag, css: str) -> list[Tag]:
     """Every element inside `node` that `css` matches, in the order of the document; else `node` itself, if it matches.
 
+    A selector that begins with `+` or `~` starts at `node` and looks at what stands after it, as in `:has()` (Selectors Level 4,
+    relative selectors): `+ p` is the element right after it, `~ .date` the nearest such one. For lists whose items have no
+    element of their own.
+
     Raises ValueError where `css` is no selector.
     """
     try:
+        steps, rest = _steps(css)
+        if steps:
+            return _after(node, steps, rest)
         selector = _compiled(css)
     except soupsieve.SelectorSyntaxError as error:
         raise ValueError(f"{css!r} is not a CSS selector") from error
@@ -102,6 +116,32 @@ def _around(tag: Tag, base: str) -> Iterator[str]:
     for parent in tag.parents:
         if parent.name == "a" and (address := address_of(parent, base)):
             yield address
+
+
+def _after(node: Tag, steps: Sequence[tuple[str, str]], rest: str) -> list[Tag]:
+    """What a relative selector finds after an element."""
+    here = [node]
+    inside = _compiled(rest) if rest else None
+    for combinator, selector in [(combinator, _compiled(compound)) for combinator, compound in steps]:
+        following = here[0].find_next_siblings(limit=1 if combinator == "+" else _FARTHEST)
+        here = [tag for tag in following if selector.match(tag)][:1]
+        if not here:
+            return []
+    return here if inside is None else list(inside.select(here[0]))
+
+
+@lru_cache(maxsize=1024)
+def _steps(css: str) -> tuple[list[tuple[str, str]], str]:
+    """The steps of a relative selector from sibling to sibling, and the selector that is looked for in the last of them.
+
+    >>> _steps("+ dd + dd a"), _steps(".date")
+    (([('+', 'dd'), ('+', 'dd')], 'a'), ([], '.date'))
+    """
+    steps, rest = [], css.strip()
+    while match := _STEP.match(rest):
+        steps.append((match[1], match[2]))
+        rest = rest[match.end() :].strip()
+    return steps, rest
 
 
 @lru_cache(maxsize=1024)

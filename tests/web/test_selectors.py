@@ -73,3 +73,28 @@ def test_what_lies_inside_another_is_left_out():
     soup = parse_html('<div id="a"><div id="b"></div></div><div id="c"></div>')
 
     assert [tag["id"] for tag in outermost(soup.find_all("div"))] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("css", "expected"),
+    [
+        ("+ p", ["i går"]),
+        ("+ p + p a", ["Läs"]),
+        ("~ .ingress", ["En ingress"]),
+        ("+ .ingress", []),
+        ("~ .ingress a", []),
+        ("+ p:not(.ingress, [x])", ["i går"]),
+    ],
+)
+def test_a_relative_selector_looks_behind_the_element(css, expected):
+    page = parse_html('<h2>A</h2><p>i går</p><p><a href="/a">Läs</a></p><p class="ingress">En ingress</p><h2>B</h2>')
+
+    assert expected == [tag.text for tag in select(page.h2, css)]
+    assert problem_of(css) is None
+
+
+@pytest.mark.parametrize("css", ["+", "~ ", "+ p, + div", "+ p ["])
+def test_a_broken_relative_selector_is_told(css):
+    assert problem_of(css)
+    with pytest.raises(ValueError, match="is not a CSS selector"):
+        select(parse_html("<p>"), css)
