@@ -26,6 +26,7 @@ class Counts:
 
     items: int
     stories: int
+    by_source: Mapping[SourceId, int]
 
 
 class Archive(Protocol):

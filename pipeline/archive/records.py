@@ -1,4 +1,4 @@
-"""The model as JSON, as it stands in the archive's files, and back (format 1; docs/archive.md)."""
+"""The model as JSON, as it stands in the archive's files, and back (docs/archive.md)."""
 
 from __future__ import annotations
 
@@ -13,9 +13,6 @@ from pipeline.model.item import IdentityKey, Item, ItemId, Moment, Record, Revis
 from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
-
-#: Of the files of an archive; a program refuses to write into a newer one.
-FORMAT = 1
 
 Json = dict[str, Any]
 

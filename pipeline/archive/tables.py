@@ -1,8 +1,16 @@
-"""The files of the embedded archive: TinyDB tables, each in a file of its own, read once and written whole."""
+"""The files of the embedded archive: TinyDB tables, each in a file of its own, read once and written whole.
+
+A file holds its rows, one a line, and behind them a table `check` with one row: how many rows there are, and a digest of them. So
+a byte that changes anywhere is noticed when the file is next read. Each row carries a digest of its own, `sum`, by which the rows
+that are still whole can be told from the one that is not.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
+from collections import OrderedDict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,11 +21,17 @@ from pipeline.archive import files
 from pipeline.errors import ArchiveDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 Json = dict[str, Any]
-TABLE = "rows"
+TABLE, CHECK, SUM = "rows", "check", "sum"
+
+#: A month's rows go on in a further file from so many rows, or so many bytes, on: what one run rewrites stays small.
+MOST_ROWS, MOST_BYTES = 100, 250_000
+#: Tables that are kept in memory at once.
+MOST_TABLES = 64
+
+_PART = re.compile(r"(?P<month>[^.]+)(?:\.(?P<number>\d+))?")
 
 
 class WholeFile(Storage):
@@ -30,7 +44,7 @@ class WholeFile(Storage):
         self._path = path
 
     def read(self) -> dict[str, dict[str, Any]] | None:
-        """The tables of the file; None where there is none. Raises ArchiveDamaged where it is not JSON of tables."""
+        """The tables of the file; None where there is none. Raises ArchiveDamaged where it is not as it was written."""
         try:
             content = self._path.read_bytes()
         except FileNotFoundError:
@@ -41,14 +55,43 @@ class WholeFile(Storage):
             raise ArchiveDamaged(f"{self._path} is not whole: {error}", where=str(self._path)) from error
         if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise ArchiveDamaged(f"{self._path} holds something that is no table", where=str(self._path))
+        # Files of format 1 have no check.
+        if CHECK in tables and content != written(tables.get(TABLE, {})):
+            raise ArchiveDamaged(f"{self._path} is not as it was written", where=str(self._path))
         return tables
 
     def write(self, data: dict[str, dict[str, Any]]) -> None:
         """Replace the file, with a row on each line."""
-        files.replace(self._path, _lines(data))
+        files.replace(self._path, written(data[TABLE]))
 
     def close(self) -> None:
         """Nothing is kept open."""
+
+
+def written(rows: dict[str, Json]) -> bytes:
+    """The file that holds these rows by their numbers: a line each, and the check behind them."""
+    lines = b",\n".join(orjson.dumps(number) + b": " + orjson.dumps(row) for number, row in rows.items())
+    check = {"rows": len(rows), "digest": digest(lines)}
+    return (
+        b'{"' + TABLE.encode() + b'": {\n' + lines + b'\n},\n"' + CHECK.encode() + b'": {"1": '
+        + orjson.dumps(check) + b"}}\n"
+    )  # fmt: skip
+
+
+def summed(row: Json) -> Json:
+    """The row with its `sum`, the digest of all else in it; last, as in the files."""
+    bare = {name: value for name, value in row.items() if name != SUM}
+    return {**bare, SUM: digest(orjson.dumps(bare))}
+
+
+def is_whole(row: Json) -> bool:
+    """Whether a row is as it was written; one without a sum, of format 1 or of somebody's hand, is taken at its word."""
+    return SUM not in row or summed(row)[SUM] == row[SUM]
+
+
+def digest(content: bytes) -> str:
+    """BLAKE2b, 16 hexadecimal digits."""
+    return hashlib.blake2b(content, digest_size=8).hexdigest()
 
 
 class Table:
@@ -66,7 +109,7 @@ class Table:
 
     def put(self, row: Json) -> None:
         """Take a row in, in place of an older one of its key."""
-        self.rows()[row[self._key]] = row
+        self.rows()[row[self._key]] = summed(row)
 
     def drop(self, key: str) -> None:
         """Take a row out."""
@@ -84,89 +127,92 @@ class Table:
                 ) from error
         return self._rows
 
-    def write(self) -> None:
-        """Put the rows into the file. Raises ArchiveUnwritable."""
-        rows = self.rows()
-        self._db.storage.write({TABLE: {str(number): row for number, row in enumerate(rows.values(), start=1)}})
+    def write(self) -> int:
+        """Put the rows into the file; how many bytes it has. Raises ArchiveUnwritable."""
+        self._db.storage.write({TABLE: {str(number): row for number, row in enumerate(self.rows().values(), start=1)}})
+        return self._path.stat().st_size
 
 
 class Partitions:
-    """Tables of one kind, each of them a file in one folder, named by what its rows have in common."""
+    """Tables of one kind, each of them a part of one month, in a file of one folder: "2026-03", then "2026-03.2"."""
 
     def __init__(self, folder: Path, key: str) -> None:
         self._folder = folder
         self._key = key
-        self._tables: dict[str, Table] = {}
+        self._tables: OrderedDict[str, Table] = OrderedDict()
+        #: Parts with rows that are not in their files yet: these have to stay.
+        self._changed: set[str] = set()
 
     def __getitem__(self, name: str) -> Table:
         if name not in self._tables:
             self._tables[name] = Table(self._folder / f"{name}.json", self._key)
+            for old in list(self._tables)[:-MOST_TABLES]:
+                if old not in self._changed:
+                    del self._tables[old]
+        self._tables.move_to_end(name)
         return self._tables[name]
 
     def names(self) -> list[str]:
-        """Of the partitions that have a file, in their order."""
-        return sorted(path.stem for path in self._folder.glob("*.json")) if self._folder.is_dir() else []
+        """Of the parts that have a file: by months, the newest first, and by number within a month."""
+        found = (
+            [path.name.removesuffix(".json") for path in self._folder.glob("*.json")] if self._folder.is_dir() else []
+        )
+        return sorted(sorted(found, key=number_of), key=month_of, reverse=True)
 
-    def forget(self) -> None:
-        """Read everything anew when next asked."""
-        self._tables.clear()
+    def size(self, name: str) -> int:
+        """How many bytes the file of a part has."""
+        return (self._folder / f"{name}.json").stat().st_size
 
-    def put(self, rows: Iterable[tuple[str, Json]]) -> set[str]:
-        """Take rows in, each with the name of its partition; the names of those that they went to."""
-        touched = set()
-        for name, row in rows:
-            self[name].put(row)
-            touched.add(name)
-        return touched
+    def put(self, name: str, row: Json) -> None:
+        """Take a row into a part."""
+        self[name].put(row)
+        self._changed.add(name)
 
-    def write(self, names: Iterable[str]) -> None:
-        """Write those partitions. Raises ArchiveUnwritable."""
-        files.make_folder(self._folder)
-        for name in sorted(names):
-            self[name].write()
+    def drop(self, name: str, key: str) -> None:
+        """Take a row out of a part."""
+        self[name].drop(key)
+        self._changed.add(name)
 
-
-class Index:
-    """From keys to ids and where those are: 256 tables by the hash of the key, derived from the other files."""
-
-    def __init__(self, folder: Path) -> None:
-        self._parts = Partitions(folder, "key")
-
-    def get(self, key: str) -> list[list[str]]:
-        """The pairs of id and month under a key, in the order in which they came."""
-        row = self._parts[_part(key)].get(key)
-        return row["at"] if row else []
-
-    def set(self, key: str, pairs: list[list[str]]) -> str:
-        """Put pairs under a key; the name of the part that changed."""
-        name = _part(key)
-        self._parts[name].put({"key": key, "at": pairs})
-        return name
-
-    def write(self, names: Iterable[str]) -> None:
-        """Write those parts. Raises ArchiveUnwritable."""
-        self._parts.write(names)
-
-    def forget(self) -> None:
-        """Read everything anew when next asked."""
-        self._parts.forget()
+    def write(self) -> dict[str, tuple[int, int]]:
+        """Write the parts that changed; by the name of each, how many rows and bytes it has. Raises ArchiveUnwritable."""
+        sizes = {}
+        if self._changed:
+            files.make_folder(self._folder)
+        for name in sorted(self._changed):
+            table = self[name]
+            sizes[name] = (len(table.rows()), table.write())
+        self._changed.clear()
+        return sizes
 
 
-def read_all(partitions: Partitions, make: Callable[[Json], Any], names: Iterable[str]) -> Iterator[Any]:
-    """What the rows of some partitions are, one partition after the other, none of them kept."""
-    for name in names:
-        for row in partitions[name].rows().values():
-            yield make(row)
+def month_of(part: str) -> str:
+    """The month that a part is of."""
+    return part.partition(".")[0]
 
 
-def _part(key: str) -> str:
-    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=1).hexdigest()
+def number_of(part: str) -> int:
+    """Which of the parts of its month a part is, from 1."""
+    found = _PART.fullmatch(part)
+    return int(found["number"] or 1) if found else 1
 
 
-def _lines(data: dict[str, dict[str, Any]]) -> bytes:
-    """The tables as JSON with one row a line, so that people and `diff` can read them."""
-    pieces = []
-    for name, table in data.items():
-        rows = b",\n".join(orjson.dumps(number) + b": " + orjson.dumps(row) for number, row in table.items())
-        pieces.append(orjson.dumps(name) + b": {\n" + rows + b"\n}")
-    return b"{" + b",\n".join(pieces) + b"}\n"
+def part_of(month: str, number: int) -> str:
+    """The name of the part of that number."""
+    return month if number == 1 else f"{month}.{number}"
+
+
+@dataclass
+class Room:
+    """The last part of a month, and what is in it: where the next new row goes."""
+
+    name: str
+    rows: int = 0
+    bytes: int = 0
+
+    def taken(self, size: int) -> str:
+        """The part that takes a row of so many bytes: the next one where this one is full."""
+        if self.rows >= MOST_ROWS or self.bytes >= MOST_BYTES:
+            self.name, self.rows, self.bytes = part_of(month_of(self.name), number_of(self.name) + 1), 0, 0
+        self.rows += 1
+        self.bytes += size
+        return self.name

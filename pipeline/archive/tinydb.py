@@ -1,25 +1,28 @@
 """The embedded archive: a folder of files that people can read, diff and copy (docs/archive.md).
 
-A commit is one line in the journal, durable at once. A checkpoint brings the journal's commits into the files of the months that
+A commit is one line in the journal, durable at once. A checkpoint brings the journal's commits into the parts of the months that
 they touch and into the index, each file replaced whole, and only then removes the journal. So a crash at any moment leaves a
 journal that is still there, and applying it again changes nothing that was already applied.
 """
 
 from __future__ import annotations
 
+import heapq
 from contextlib import ExitStack, contextmanager
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
 
 from pipeline.archive import files
 from pipeline.archive.answers import dated, matches, newest_first
+from pipeline.archive.format import FORMAT, check_format
+from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
+from pipeline.archive.overlay import Overlay
 from pipeline.archive.port import EVERYTHING, Counts
+from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
-    FORMAT,
     changes_from_json,
     changes_to_json,
     history_from_json,
@@ -29,27 +32,29 @@ from pipeline.archive.records import (
     story_from_json,
     story_to_json,
 )
-from pipeline.archive.tables import Index, Partitions, Table
-from pipeline.errors import ArchiveDamaged, ArchiveError
+from pipeline.archive.tables import Partitions, Room, Table, month_of
+from pipeline.errors import ArchiveDamaged, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
-from pipeline.model.item import IdentityKey, ItemId, Record
+from pipeline.model.item import ItemId
 from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.model.change import Changes
     from pipeline.model.entry import EntryVersion
-    from pipeline.model.item import Item
+    from pipeline.model.item import IdentityKey, Item, Record
     from pipeline.model.query import Query
 
 T = TypeVar("T")
 
 #: Of a key that more records share, so many of the newest are near.
 MOST_NEAR = 50
+#: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
+MOST_WAITING = 2_000
 
 
 class FolderArchive:
@@ -59,19 +64,15 @@ class FolderArchive:
         self._folder = folder
         self._write = write
         self._journal = Journal(folder / "journal.ndjson")
-        home = folder / "archive"
-        self._items = Partitions(home / "items", "id")
-        self._story_files = Partitions(home / "stories", "id")
-        self._sources = Table(home / "sources.json", "id")
-        self._catalogue = Table(home / "catalogue.json", "id")
-        self._index = Index(home / "index")
-        self._format = home / "format.json"
+        self._home = folder / "archive"
+        self._items = Partitions(self._home / "items", "id")
+        self._story_files = Partitions(self._home / "stories", "id")
+        self._sources = Table(self._home / "sources.json", "id")
         #: What was committed and is not yet in its place.
-        self._records: dict[ItemId, Record] = {}
-        self._stories: dict[StoryId, Story] = {}
-        self._joined: dict[StoryId, StoryId] = {}
-        self._keys: dict[str, dict[ItemId, None]] = {}
-        self._histories: dict[SourceId, History] = {}
+        self._waiting = Overlay()
+        #: Whether a checkpoint did not come to its end; then only the next opening can go on.
+        self._broken = False
+        self._index = self._opened_index()
 
     @classmethod
     @contextmanager
@@ -81,8 +82,9 @@ class FolderArchive:
             if write:
                 files.make_folder(folder)
                 stack.enter_context(locked(folder / "lock"))
+            check_format(folder, write=write)
             archive = cls(folder, write=write)
-            archive._check_format()
+            stack.callback(archive._close)
             archive._replay()
             if write:
                 archive.checkpoint()
@@ -90,16 +92,19 @@ class FolderArchive:
             if write:
                 archive.checkpoint()
 
+    def _close(self) -> None:
+        self._index.close()
+
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""
-        if source in self._histories:
-            return self._histories[source]
+        if source in self._waiting.histories:
+            return self._waiting.histories[source]
         row = self._sources.get(source)
         return _made(history_from_json, row, "sources.json") if row else History()
 
     def histories(self) -> Mapping[SourceId, History]:
         """The histories of all sources that ever were collected."""
-        names = dict.fromkeys([*map(SourceId, self._sources.rows()), *self._histories])
+        names = dict.fromkeys([*map(SourceId, self._sources.rows()), *self._waiting.histories])
         return {each: self.history(each) for each in names}
 
     def seen(self, source: SourceId) -> Container[EntryVersion]:
@@ -108,7 +113,7 @@ class FolderArchive:
 
     def holds(self, key: str) -> bool:
         """Whether any item has this key."""
-        return key in self._keys or bool(self._index.get(key))
+        return key in self._waiting.keys or self._index.holds(key)
 
     def near(self, items: Sequence[Item]) -> Snapshot:
         """Every record that shares a key with one of the items, the stories of those, and all records of those stories."""
@@ -132,135 +137,133 @@ class FolderArchive:
         """Keeps the changes and the histories: a line of the journal."""
         if not changes and not histories:
             return
+        if self._broken:
+            raise ArchiveUnwritable(
+                f"{self._folder} could not be written, and waits for the next run", path=str(self._folder)
+            )
         line: dict[str, Any] = {
             "changes": changes_to_json(changes),
             "histories": {source: history_to_json(history) for source, history in histories.items()},
         }
         files.make_folder(self._folder)
         self._journal.append(line)
-        self._take(changes, histories)
+        self._waiting.take(changes, histories)
+        if len(self._waiting.records) >= MOST_WAITING:
+            self.checkpoint()
 
     def checkpoint(self) -> None:
         """Brings what the journal holds into the files, then removes it."""
         if not self._journal.exists():
             return
-        home = self._format.parent
-        files.make_folder(home)
-        files.replace(self._format, orjson.dumps({"format": FORMAT}) + b"\n")
-        months = {each: self._month(each, record) for each, record in self._records.items()}
-        self._items.write(
-            touched := self._items.put((months[each], record_to_json(record)) for each, record in self._records.items())
+        self._broken = True
+        waiting = self._waiting
+        files.make_folder(self._home)
+        files.replace(self._home / "format.json", orjson.dumps({"format": FORMAT}) + b"\n")
+        if not self._index.is_kept:
+            self._index.close()
+            self._index = Index.created(self._home / "index.sqlite", write=True)
+        parts = self._put_records()
+        story_parts = self._put_stories()
+        sizes = [("items", name, *size) for name, size in self._items.write().items()]
+        sizes += [("stories", name, *size) for name, size in self._story_files.write().items()]
+        self._index.update(
+            items=[placed(record, parts[each]) for each, record in waiting.records.items()],
+            stories=story_parts.items(),
+            joined=waiting.joined.items(),
+            sizes=sizes,
         )
-        story_months = {each: self._story_month(story) for each, story in self._stories.items()}
-        story_parts = self._story_files.put(
-            (story_months[each], story_to_json(story)) for each, story in self._stories.items()
-        )
-        for gone in self._joined:
-            for _, month in self._index.get(f"s:{gone}"):
-                self._story_files[month].drop(gone)
-                story_parts.add(month)
-        self._story_files.write(story_parts)
-        self._index.write(self._indexed(months, story_months))
-        for source, history in self._histories.items():
+        for source, history in waiting.histories.items():
             self._sources.put({"id": source, **history_to_json(history)})
-        if self._histories:
+        if waiting.histories:
             self._sources.write()
-        self._recount(touched, story_parts)
         self._journal.clear()
-        for overlay in (self._records, self._stories, self._joined, self._keys, self._histories):
-            overlay.clear()
+        self._waiting = Overlay()
+        self._broken = False
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
-        if item in self._records:
-            return self._records[item]
-        for _, month in self._index.get(f"i:{item}"):
-            row = self._items[month].get(item)
-            if row is not None:
-                return _made(record_from_json, row, f"items/{month}.json")
-        return None
+        if item in self._waiting.records:
+            return self._waiting.records[item]
+        part = self._index.part(item)
+        row = None if part is None else self._items[part].get(item)
+        return None if row is None else _made(record_from_json, row, f"items/{part}.json")
 
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into."""
-        while story in self._joined:
-            story = self._joined[story]
-        if story in self._stories:
-            return self._stories[story]
-        for living, month in self._index.get(f"s:{story}"):
-            if living != story:
-                return self.story(StoryId(living))
-            row = self._story_files[month].get(story)
-            if row is not None:
-                return _made(story_from_json, row, f"stories/{month}.json")
-        return None
+        while story in self._waiting.joined:
+            story = self._waiting.joined[story]
+        if story in self._waiting.stories:
+            return self._waiting.stories[story]
+        if (place := self._index.story(story)) is None:
+            return None
+        living, part = place
+        if living != story:
+            return self.story(StoryId(living))
+        row = self._story_files[part].get(story)
+        return None if row is None else _made(story_from_json, row, f"stories/{part}.json")
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that the query asks for, month by month."""
         fresh: dict[str, list[Record]] = {}
-        for each, record in self._records.items():
-            fresh.setdefault(self._month(each, record), []).append(record)
-        for month in sorted({*self._items.names(), *fresh}, reverse=True):
-            # A table of its own, so that one month at a time is in memory.
-            stored = Partitions(self._format.parent / "items", "id")[month].rows()
-            records = [
-                _made(record_from_json, row, f"items/{month}.json")
-                for each, row in stored.items()
-                if each not in self._records
-            ]
-            both = chain(records, fresh.get(month, ()))
-            yield from sorted((record for record in both if matches(record, query)), key=newest_first)
+        for each, record in self._waiting.records.items():
+            if matches(record, query):
+                fresh.setdefault(month_of(self._index.part(each) or f"{dated(record):%Y-%m}"), []).append(record)
+        for month in sorted({*self._index.months(), *fresh}, reverse=True):
+            waiting = sorted(fresh.get(month, ()), key=newest_first)
+            yield from heapq.merge(self._stored(month, query), waiting, key=newest_first)
 
     def stories(self) -> Iterator[Story]:
         """All stories, month by month."""
+        waiting = self._waiting
         fresh: dict[str, list[Story]] = {}
-        for story in self._stories.values():
+        for story in waiting.stories.values():
             fresh.setdefault(self._story_month(story), []).append(story)
-        for month in sorted({*self._story_files.names(), *fresh}, reverse=True):
-            stored = Partitions(self._format.parent / "stories", "id")[month].rows()
-            for each, row in stored.items():
-                if each not in self._stories and each not in self._joined:
-                    yield _made(story_from_json, row, f"stories/{month}.json")
+        # Of its own, so that it does not push out of memory what a run needs.
+        stored = Partitions(self._home / "stories", "id")
+        by_month: dict[str, list[str]] = {}
+        for part in stored.names():
+            by_month.setdefault(month_of(part), []).append(part)
+        for month in sorted({*by_month, *fresh}, reverse=True):
+            for part in by_month.get(month, ()):
+                for each, row in stored[part].rows().items():
+                    if each not in waiting.stories and each not in waiting.joined:
+                        yield _made(story_from_json, row, f"stories/{part}.json")
             yield from fresh.get(month, ())
 
     def count(self) -> Counts:
-        """How much there is, as the catalogue says, and what was committed since."""
+        """How much there is, as the index says, and what was committed since."""
+        by_source, stories = self._index.counts()
+        for each, record in self._waiting.records.items():
+            if self._index.part(each) is None:
+                by_source[record.item.source] = by_source.get(record.item.source, 0) + 1
+        stories += sum(not self._lives(each) for each in self._waiting.stories)
+        stories -= sum(self._lives(each) for each in self._waiting.joined)
         return Counts(
-            items=self._counted(
-                "items", self._items, {each: self._month(each, it) for each, it in self._records.items()}, ()
-            ),
-            stories=self._counted(
-                "stories",
-                self._story_files,
-                {each: self._story_month(it) for each, it in self._stories.items()},
-                self._joined,
-            ),
+            items=sum(by_source.values()),
+            stories=stories,
+            by_source={SourceId(source): items for source, items in by_source.items()},
         )
 
-    def _counted(self, name: str, partitions: Partitions, fresh: Mapping[Any, str], gone: Container[Any]) -> int:
-        """Of the months that wait for a checkpoint, or were in the middle of one, the rows themselves are counted."""
-        total: int = sum(
-            row.get(name, 0) for month, row in self._catalogue.rows().items() if month not in fresh.values()
-        )
-        for month in set(fresh.values()):
-            total += sum(row not in fresh and row not in gone for row in partitions[month].rows())
-        waiting = {month for each in self._joined for _, month in self._index.get(f"s:{each}") if month}
-        if partitions is self._story_files:
-            for month in waiting - set(fresh.values()):
-                total -= sum(row in gone for row in partitions[month].rows())
-        return total + len(fresh)
+    def _opened_index(self) -> Index:
+        """The index as it is; made anew from the files where there is none that can be used."""
+        path = self._home / "index.sqlite"
+        return Index.opened(path, write=self._write) or rebuilt_index(path, write=self._write)
 
-    def _check_format(self) -> None:
-        try:
-            written = orjson.loads(self._format.read_bytes())["format"]
-        except FileNotFoundError:
-            return
-        except (ValueError, KeyError, TypeError) as error:
-            raise ArchiveDamaged(f"{self._format} does not say its format", where=str(self._format)) from error
-        if written > FORMAT:
-            raise ArchiveError(
-                f"{self._folder} was written by a newer Samflöde (format {written}; this one writes {FORMAT})",
-                hint="Nothing was changed. Use the newer program, or the backup from before it.",
-            )
+    def _stored(self, month: str, query: Query) -> Iterator[Record]:
+        """The records of a month that are in their places, the newest first."""
+        places = self._index.in_month(
+            month,
+            sources=query.sources,
+            since=None if query.since is None else query.since.timestamp(),
+            until=None if query.until is None else query.until.timestamp(),
+        )
+        # Of its own, so that it does not push out of memory what a run needs.
+        stored = Partitions(self._home / "items", "id")
+        for each, part in places:
+            if each not in self._waiting.records and (row := stored[part].get(each)) is not None:
+                record = _made(record_from_json, row, f"items/{part}.json")
+                if matches(record, query):
+                    yield record
 
     def _replay(self) -> None:
         """Takes in what the journal holds: a run that did not come to its end."""
@@ -272,67 +275,64 @@ class FolderArchive:
                 SourceId(source): _made(history_from_json, row, "journal.ndjson")
                 for source, row in commit.get("histories", {}).items()
             }
-            self._take(changes, histories)
-
-    def _take(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
-        for record in (*changes.added, *changes.revised, *changes.amended):
-            self._records[record.item.id] = record
-            for key in record.item.keys:
-                self._keys.setdefault(key, {})[record.item.id] = None
-        for story in changes.stories:
-            self._stories[story.id] = story
-            self._joined.update(dict.fromkeys(story.former, story.id))
-        for gone in changes.joined:
-            self._stories.pop(gone, None)
-        self._histories.update(histories)
+            self._waiting.take(changes, histories)
 
     def _ids(self, key: IdentityKey) -> list[ItemId]:
-        stored = dict.fromkeys(ItemId(each) for each, _ in self._index.get(key))
-        return list(stored | self._keys.get(key, {}))
+        stored = dict.fromkeys(ItemId(each) for each in self._index.with_key(key, most=MOST_NEAR))
+        return list(stored | self._waiting.keys.get(key, {}))
 
-    def _month(self, item: ItemId, record: Record) -> str:
-        """The month whose file an item is in; that of its date when it came, whatever its date is now."""
-        for _, month in self._index.get(f"i:{item}"):
-            return month
-        return f"{dated(record):%Y-%m}"
+    def _put_records(self) -> dict[str, str]:
+        """Puts the records that wait into their parts; the part of each.
+
+        A record never moves. A new one goes where the last part of its month has room, by what the index says and not the files:
+        so a checkpoint that crashed puts it into the same part when it is done again.
+        """
+        parts: dict[str, str] = {}
+        rooms: dict[str, Room] = {}
+        for each, record in self._waiting.records.items():
+            row = record_to_json(record)
+            part = self._index.part(each)
+            if part is None:
+                month = f"{dated(record):%Y-%m}"
+                room = rooms.get(month) or rooms.setdefault(month, self._index.room("items", month))
+                part = room.taken(len(orjson.dumps(row)))
+            self._items.put(part, row)
+            parts[each] = part
+        return parts
+
+    def _put_stories(self) -> dict[str, str]:
+        """Puts the stories that wait into their parts, and takes out those that were joined; the part of each."""
+        parts: dict[str, str] = {}
+        rooms: dict[str, Room] = {}
+        for each, story in self._waiting.stories.items():
+            row = story_to_json(story)
+            part = self._story_part(each)
+            if part is None:
+                month = self._story_month(story)
+                room = rooms.get(month) or rooms.setdefault(month, self._index.room("stories", month))
+                part = room.taken(len(orjson.dumps(row)))
+            self._story_files.put(part, row)
+            parts[each] = part
+        for gone in self._waiting.joined:
+            if (part := self._story_part(gone)) is not None:
+                self._story_files.drop(part, gone)
+        return parts
+
+    def _story_part(self, story: str) -> str | None:
+        place = self._index.story(story)
+        return place[1] if place is not None and place[0] == story else None
 
     def _story_month(self, story: Story) -> str:
-        for living, month in self._index.get(f"s:{story.id}"):
-            if living == story.id:
-                return month
+        """The month of a story: that of its first item when it was founded."""
+        if (part := self._story_part(story.id)) is not None:
+            return month_of(part)
         first = self.record(story.items[0])
-        return self._month(story.items[0], first) if first is not None else "undated"
+        return "undated" if first is None else month_of(self._index.part(first.item.id) or f"{dated(first):%Y-%m}")
 
-    def _is_stored(self, story: StoryId) -> bool:
-        return any(living == story for living, _ in self._index.get(f"s:{story}"))
-
-    def _indexed(self, months: Mapping[ItemId, str], story_months: Mapping[StoryId, str]) -> set[str]:
-        """Brings the index up to date; the names of its parts that changed."""
-        touched = set()
-        for each, month in months.items():
-            touched.add(self._index.set(f"i:{each}", [[each, month]]))
-        for key, ids in self._keys.items():
-            pairs = [list(pair) for pair in self._index.get(key)]
-            stored = {item for item, _ in pairs}
-            new = [[item, months[item]] for item in ids if item not in stored]
-            if new:
-                touched.add(self._index.set(key, pairs + new))
-        for story, month in story_months.items():
-            touched.add(self._index.set(f"s:{story}", [[story, month]]))
-        for gone, living in self._joined.items():
-            touched.add(self._index.set(f"s:{gone}", [[living, story_months.get(living, "")]]))
-        return touched
-
-    def _recount(self, months: Iterable[str], story_months: Iterable[str]) -> None:
-        for name, partitions, touched in (
-            ("items", self._items, months),
-            ("stories", self._story_files, story_months),
-        ):
-            for month in touched:
-                row = self._catalogue.get(month) or {"id": month}
-                self._catalogue.put({**row, name: len(partitions[month].rows())})
-        if months or story_months:
-            self._catalogue.write()
+    def _lives(self, story: StoryId) -> bool:
+        """Whether the index has a story as one that lives."""
+        place = self._index.story(story)
+        return place is not None and place[0] == story
 
 
 class _Seen:

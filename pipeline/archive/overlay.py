@@ -1,0 +1,41 @@
+"""What was committed and is not yet in its place: read before the files are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.model.change import Changes
+    from pipeline.model.history import History
+    from pipeline.model.item import ItemId, Record
+    from pipeline.model.source import SourceId
+    from pipeline.model.story import Story, StoryId
+
+
+@dataclass
+class Overlay:
+    """The newest state of all that some commits changed, in the order in which it was first changed."""
+
+    records: dict[ItemId, Record] = field(default_factory=dict)
+    stories: dict[StoryId, Story] = field(default_factory=dict)
+    #: Stories that are no more, with those that they were joined into.
+    joined: dict[StoryId, StoryId] = field(default_factory=dict)
+    #: The items that have a key, in the order in which they came.
+    keys: dict[str, dict[ItemId, None]] = field(default_factory=dict)
+    histories: dict[SourceId, History] = field(default_factory=dict)
+
+    def take(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
+        """Takes in a commit."""
+        for record in (*changes.added, *changes.revised, *changes.amended):
+            self.records[record.item.id] = record
+            for key in record.item.keys:
+                self.keys.setdefault(key, {})[record.item.id] = None
+        for story in changes.stories:
+            self.stories[story.id] = story
+            self.joined.update(dict.fromkeys(story.former, story.id))
+        for gone in changes.joined:
+            self.stories.pop(gone, None)
+        self.histories.update(histories)
