@@ -242,7 +242,7 @@ class ArchiveError(SamflodeError):
 class ArchiveDamaged(ArchiveError):
     """A file of the archive does not hold what it should. `where` names the file."""
 
-    default_hint = "Nothing was changed. Restore the file named above from a backup; the other files are whole."
+    default_hint = "Nothing was changed. `samflode store repair` keeps what can be read and sets the rest aside; or restore a backup."
 
     def __init__(self, message: str, *, where: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)

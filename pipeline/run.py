@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections import Counter
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -123,8 +122,7 @@ async def run(
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
     """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
     _renew_topics(config, archive)
-    items = Counter(record.item.source for record in archive.records())
-    state = health(config.sources, archive.histories(), items)
+    state = health(config.sources, archive.histories(), archive.count().by_source)
     return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
+import shutil
 import tarfile
+import zlib
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from pipeline.archive import files
+from pipeline.archive.lock import locked
+from pipeline.archive.rebuild import rebuilt_index
+from pipeline.errors import ArchiveUnwritable, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 #: What of a store is no derived file, and so is kept: all else can be made anew from it.
@@ -20,11 +29,12 @@ _FOLDERS = ("archive/items", "archive/stories")
 def packed(store: Path, target: Path) -> int:
     """Writes all that an archive holds into one compressed file, whole or not at all; how many files are in it.
 
-    Raises ArchiveUnwritable.
+    A run may go on meanwhile: what it commits is not in the backup, and its checkpoint waits. Raises ArchiveUnwritable.
     """
     beside = target.with_name(target.name + files.SUFFIX)
+    home = store / "archive"
     count = 0
-    with files.writing(target):
+    with files.held(home, shared=True) if home.is_dir() else nullcontext(), files.writing(target):
         with tarfile.open(beside, "w:gz", compresslevel=6) as pack:
             for path in _members(store):
                 try:
@@ -40,7 +50,66 @@ def packed(store: Path, target: Path) -> int:
 
 
 def _members(store: Path) -> Iterator[Path]:
-    # The journal first: what is brought from it into the files meanwhile is then there twice, and not missing.
-    yield from (store / name for name in reversed(_KEPT))
+    yield from (store / name for name in _KEPT)
     for name in _FOLDERS:
         yield from sorted((store / name).glob("*.json"))
+
+
+def unpacked(source: Path, store: Path, now: datetime) -> int:
+    """Puts a backup in the place of a store's archive, which goes into `backups/` as it was; how many files were in it.
+
+    Raises ArchiveBusy, ArchiveUnwritable; UsageError where the file is no backup, and then nothing was changed.
+    """
+    with locked(store / "lock"):
+        fresh = store / "restore.new"
+        with files.writing(fresh):
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir()
+        try:
+            count = _extracted(source, fresh)
+            with files.writing(store):
+                _put_in_place(fresh, store, store / "backups" / f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+            rebuilt_index(store / "archive" / "index.sqlite", write=True).close()
+        finally:
+            shutil.rmtree(fresh, ignore_errors=True)
+    return count
+
+
+def _extracted(source: Path, fresh: Path) -> int:
+    hint = "Name a file that `samflode store backup` wrote. Nothing was changed."
+    try:
+        with tarfile.open(source, "r:gz") as pack:
+            names = pack.getnames()
+            if not all(_is_member(name) for name in names):
+                raise UsageError(f"{source} is no backup of an archive: it holds other files", hint=hint)
+            pack.extractall(fresh, filter="data")
+    except FileNotFoundError as error:
+        raise UsageError(f"there is no file {source}", hint=hint) from error
+    except (tarfile.TarError, EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise UsageError(f"{source} is no backup of an archive, or is cut off: {error}", hint=hint) from error
+    except OSError as error:
+        raise ArchiveUnwritable(f"{fresh} can't be written: {error.strerror or error}", path=str(fresh)) from error
+    if "archive/format.json" not in names and "journal.ndjson" not in names:
+        raise UsageError(f"{source} is no backup of an archive: it has none in it", hint=hint)
+    for path in fresh.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+    return len(names)
+
+
+def _is_member(name: str) -> bool:
+    return name in _KEPT or re.fullmatch(r"archive/(?:items|stories)/[\w.-]+\.json", name) is not None
+
+
+def _put_in_place(fresh: Path, store: Path, old: Path) -> None:
+    files.make_folder(old)
+    for name in ("archive", "journal.ndjson"):
+        if (store / name).exists():
+            (store / name).rename(old / name)
+        if (fresh / name).exists():
+            (fresh / name).rename(store / name)
+    files.sync_folder(old)
+    files.sync_folder(store)
+    if not any(old.iterdir()):
+        old.rmdir()

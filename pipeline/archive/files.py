@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -41,6 +42,17 @@ def replace(path: Path, content: bytes) -> bool:
         beside.replace(path)
         sync_folder(path.parent)
     return True
+
+
+@contextmanager
+def held(folder: Path, *, shared: bool) -> Iterator[None]:
+    """Holds a folder while its files are read together (`shared`), or are brought from one state into the next; waits for the other."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH if shared else fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def make_folder(path: Path) -> None:

@@ -58,6 +58,13 @@ class Journal:
             elif any(lines[number:]) or (line and number < len(lines)):
                 raise ArchiveDamaged(f"{self._path}: line {number} is not as it was written", where=str(self._path))
 
+    def whole_lines(self) -> list[bytes]:
+        """The lines that are as they were written, in a journal of which others are not."""
+        lines = self._path.read_bytes().split(b"\n")
+        return [
+            line + b"\n" for line in lines if line and line.partition(b" ")[0] == _checksum(line.partition(b" ")[2])
+        ]
+
     def trim(self) -> None:
         """Takes off a torn last line, so that the next one begins on a line of its own."""
         with writing(self._path):

@@ -156,8 +156,16 @@ class FolderArchive:
         if not self._journal.exists():
             return
         self._broken = True
-        waiting = self._waiting
         files.make_folder(self._home)
+        with files.held(self._home, shared=False):
+            self._settle()
+        self._journal.clear()
+        self._waiting = Overlay()
+        self._broken = False
+
+    def _settle(self) -> None:
+        """Brings what waits into the files."""
+        waiting = self._waiting
         files.replace(self._home / "format.json", orjson.dumps({"format": FORMAT}) + b"\n")
         if not self._index.is_kept:
             self._index.close()
@@ -176,9 +184,6 @@ class FolderArchive:
             self._sources.put({"id": source, **history_to_json(history)})
         if waiting.histories:
             self._sources.write()
-        self._journal.clear()
-        self._waiting = Overlay()
-        self._broken = False
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""

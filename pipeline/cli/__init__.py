@@ -19,6 +19,7 @@ from pipeline.cli.serve import serve
 from pipeline.cli.show import show
 from pipeline.cli.sources import sources
 from pipeline.cli.status import status
+from pipeline.cli.store import store
 from pipeline.errors import ConfigError, SamflodeError
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, doctor, show, export, normalise, serve):
+for command in (run, publish, sources, status, doctor, show, export, normalise, serve, store):
     samflode.add_command(command)
 
 

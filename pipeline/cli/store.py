@@ -1,0 +1,101 @@
+"""`samflode store`: looks after the archive."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Family, Options, common
+from pipeline.cli.output import counted, print_json
+from pipeline.errors import UsageError
+
+
+@click.group(cls=Family, epilog="Example: samflode store verify")
+@common
+def store() -> None:
+    """Look after the archive: is it whole, mend it, keep a copy of it, put one back."""
+
+
+@store.command(epilog="Example: samflode store verify --store store")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@common
+def verify(options: Options, *, as_json: bool) -> int:
+    """Read the whole archive and say what of it is not as it was written; exit 3 where anything is."""
+    from pipeline.archive.verify import Inspection
+    from pipeline.archive.verify import verify as verified
+
+    seen = Inspection()
+    findings = list(verified(_folder(options), seen))
+    if as_json:
+        print_json({"findings": findings, "items": seen.items, "stories": seen.stories, "files": seen.files})
+        return 3 if findings else 0
+    for finding in findings:
+        click.echo(f"{finding.where}: {finding.what}")
+    looked = f"{counted(seen.items, 'item')} and {counted(seen.stories, 'story', 'stories')} in {counted(seen.files, 'file')}"
+    if not findings:
+        if not options.quiet:
+            click.echo(f"{looked}, all as they were written")
+        return 0
+    click.echo(
+        f"{looked}; {counted(len(findings), 'thing')} wrong: `samflode store repair` keeps what can be read and sets the rest aside",
+        err=True,
+    )
+    return 3
+
+
+@store.command(epilog="Example: samflode store repair --store store")
+@common
+def repair(options: Options) -> int:
+    """Make a damaged archive whole: what can be read is kept, what is derived is made anew, the rest is set aside in `damaged/`."""
+    from pipeline.archive.mend import repair as repaired
+
+    for done in repaired(_folder(options), datetime.now(UTC)):
+        if not options.quiet:
+            click.echo(done)
+    return 0
+
+
+@store.command(epilog="Example: samflode store backup /backup/news.tar.gz")
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def backup(options: Options, *, file: Path) -> int:
+    """Write the archive into one compressed file (tar.gz); a run may go on meanwhile.
+
+    An older FILE is replaced when the new one is whole.
+    """
+    from pipeline.archive.backup import packed
+
+    count = packed(_folder(options), file)
+    if not options.quiet:
+        click.echo(f"{file}: {counted(count, 'file')}, {file.stat().st_size / 1e6:.1f} MB")
+    return 0
+
+
+@store.command(epilog="Example: samflode store restore /backup/news.tar.gz")
+@click.argument("file", type=click.Path(path_type=Path))
+@common
+def restore(options: Options, *, file: Path) -> int:
+    """Put a backup in the place of the archive; what is there goes into the store's `backups/`, nothing is deleted."""
+    from pipeline.archive.backup import unpacked
+    from pipeline.archive.files import make_folder
+
+    folder = _folder(options)
+    make_folder(folder)
+    count = unpacked(file, folder, datetime.now(UTC))
+    if not options.quiet:
+        click.echo(f"{folder}: {counted(count, 'file')} put in place; `samflode publish` makes the publication anew")
+        print("`samflode store verify` says whether it is whole.", file=sys.stderr)
+    return 0
+
+
+def _folder(options: Options) -> Path:
+    said = options.said_store()
+    if "://" in said:
+        raise UsageError(
+            f"`store {click.get_current_context().info_name}` is for archives in folders; this one is in a database",
+            hint="PostgreSQL has tools of its own: pg_dump, pg_restore, pg_amcheck.",
+        )
+    return Path(said)
