@@ -31,7 +31,10 @@ def names(group: click.Group, above: str = "") -> list[str]:
 
 @pytest.mark.parametrize("name", names(samflode))
 def test_every_command_is_in_the_contract(name):
-    assert f"`samflode {name}" in CONTRACT or name == "sources"
+    group, _, last = name.rpartition(" ")
+    # The commands of a group may share a row: "`samflode store verify` / `repair`".
+    shared = any(f"`samflode {group} " in row and f"/ `{last}" in row for row in CONTRACT.splitlines() if group)
+    assert f"`samflode {name}" in CONTRACT or shared
 
 
 @pytest.mark.parametrize(
