@@ -13,6 +13,7 @@
     │  │  ├─ FetchTimeout                    kind timeout
     │  │  ├─ TooLarge                        kind too_large
     │  │  ├─ HttpStatusError                 kind http_status
+    │  │  ├─ HostPaused                      kind http_status: nothing was asked
     │  │  ├─ RedirectError                   kind redirect
     │  │  ├─ BlockedAddress                  kind blocked_address
     │  │  └─ RobotsDenied                    kind robots
@@ -171,6 +172,17 @@ class HttpStatusError(FetchError):
     ) -> None:
         super().__init__(message, url=url, hint=hint, retry_after=retry_after)
         self.status = status
+
+
+class HostPaused(FetchError):
+    """The host asked to be left alone until `until` (UTC), so it was not asked at all."""
+
+    kind = "http_status"
+    default_hint = "The site asks for fewer requests; it is asked again by itself. Raise `every` for its sources."
+
+    def __init__(self, message: str, *, until: datetime, url: str | None = None, hint: str | None = None) -> None:
+        super().__init__(message, url=url, hint=hint)
+        self.until = until
 
 
 class RedirectError(FetchError):

@@ -85,14 +85,15 @@ async def diagnose(
     archive: Archive, captures: LastCaptures, fetcher: Fetcher, sources: Sequence[Source]
 ) -> list[Diagnosis]:
     """What ails each of the sources; those that are well are left out. Asks a page once, and stores nothing."""
-    ailing = [each for each in health(sources, archive.histories(), {}) if each.condition in {"failing", "ailing"}]
+    states = health(sources, archive.histories(), {})
+    ailing = [each for each in states if each.condition in {"failing", "ailing", "retired"} or each.notices]
     return [await _diagnosis(each, archive, captures, fetcher) for each in ailing]
 
 
 async def _diagnosis(state: SourceHealth, archive: Archive, captures: LastCaptures, fetcher: Fetcher) -> Diagnosis:
     source = state.source
     kind = source.kind
-    if not isinstance(kind, Listing | AutoListing):
+    if not isinstance(kind, Listing | AutoListing) or state.condition in {"ok", "retired"}:
         return Diagnosis(health=state)
     old = captures.last(source.id)
     before = None if old is None else _sight(source, _soup(old, None))

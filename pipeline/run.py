@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline import __version__, schedule
+from pipeline import __version__, schedule, whereabouts
 from pipeline.backfill import Backfill
 from pipeline.breakage import complaints, followed
 from pipeline.collect import collect, live, replay
-from pipeline.errors import InternalError, NothingMatched, SamflodeError, UsageError
+from pipeline.errors import HostPaused, HttpStatusError, InternalError, NothingMatched, SamflodeError, UsageError
 from pipeline.extract import extract
-from pipeline.health import health
+from pipeline.health import health, notices
 from pipeline.model.change import Changes
 from pipeline.model.collection import Collection, Visit
 from pipeline.model.history import Attempt, History
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.config import Config
     from pipeline.model.entry import Conversation, Entry
-    from pipeline.model.history import Outcome
+    from pipeline.model.history import Outcome, Pause
     from pipeline.model.item import ItemId, Record
     from pipeline.model.query import Query
     from pipeline.model.source import Source, SourceId
@@ -88,20 +88,23 @@ async def run(
     """
     started = clock()
     histories = archive.histories()
-    chosen = _chosen(config, histories, choice, started)
+    pauses = _pauses(histories, choice, started)
+    chosen = _chosen(config, histories, choice, started, pauses)
     reports: dict[SourceId, SourceReport] = {}
     watcher.began(len(chosen))
 
     backfill = Backfill(config, archive, choice.pages)
     visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
     async with (
-        fetcher_of(config, choice.recordings) as fetcher,
+        fetcher_of(config, choice.recordings, pauses) as fetcher,
         aclosing(collect(visits, fetcher, further=backfill.further)) as collections,
     ):
         async for collection in collections:
             source = collection.source
             if backfill.walks(source.id):
                 report = backfill.keep(collection, reports[source.id], clock())
+            elif isinstance(collection.error, HostPaused):
+                report = _left_alone(source, collection.error)
             else:
                 report = _keep(collection, config, archive, choice, started=started, now=clock())
                 if report.outcome == "ok" and not archive.history(report.id).complaints:
@@ -114,7 +117,8 @@ async def run(
     archive.checkpoint()
 
     all_reports = tuple(
-        reports.get(source.id) or _not_due(source, histories.get(source.id, History())) for source in config.sources
+        reports.get(source.id) or _not_due(source, histories.get(source.id, History()), pauses)
+        for source in config.sources
     )
     return RunReport(started=started, finished=clock(), sources=all_reports, totals=_totals(all_reports, archive))
 
@@ -155,7 +159,20 @@ def _seen_last(archive: Archive, records: Iterable[Record]) -> Iterator[Record]:
         yield record if last is None or last <= record.last_seen else replace(record, last_seen=last)
 
 
-def _chosen(config: Config, histories: Mapping[SourceId, History], choice: Choice, now: datetime) -> tuple[Source, ...]:
+def _pauses(histories: Mapping[SourceId, History], choice: Choice, now: datetime) -> tuple[Pause, ...]:
+    """What hosts asked for in earlier runs and is not over; a source that is named is asked all the same."""
+    if choice.only or choice.recordings is not None:
+        return ()
+    return tuple(pause for history in histories.values() for pause in history.pauses if pause.until > now)
+
+
+def _chosen(
+    config: Config,
+    histories: Mapping[SourceId, History],
+    choice: Choice,
+    now: datetime,
+    pauses: Sequence[Pause],
+) -> tuple[Source, ...]:
     known = {source.id for source in config.sources}
     for each in choice.only:
         if each not in known:
@@ -164,16 +181,27 @@ def _chosen(config: Config, histories: Mapping[SourceId, History], choice: Choic
             )
     if choice.only:
         return tuple(source for source in config.sources if source.id in choice.only)
-    if choice.everything or choice.recordings is not None:
+    if choice.recordings is not None:
         return config.sources
-    return schedule.due(config.sources, histories, now)
+    return tuple(
+        source
+        for source in (config.sources if choice.everything else schedule.due(config.sources, histories, now))
+        if _may_be_asked(source, histories.get(source.id, History()), pauses)
+    )
+
+
+def _may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> bool:
+    return not whereabouts.is_retired(source, history) and not whereabouts.paused_until(source, history, pauses)
 
 
 def _visit(source: Source, archive: Archive, history: History, choice: Choice) -> Visit:
     seen = archive.seen(source.id)
+    asked = source
+    if choice.recordings is None:
+        asked = replace(source, url=whereabouts.address_of(source, history))
 
     def talk() -> Conversation:
-        return extract(source, seen, older=choice.pages is not None)
+        return extract(asked, seen, older=choice.pages is not None)
 
     return Visit(
         source=source,
@@ -189,13 +217,15 @@ def _reading(source: Source) -> str:
     return hashlib.blake2b(described.encode(), digest_size=8).hexdigest()
 
 
-def fetcher_of(config: Config, recordings: Path | None) -> AbstractAsyncContextManager[Fetcher]:
+def fetcher_of(
+    config: Config, recordings: Path | None, pauses: Sequence[Pause] = ()
+) -> AbstractAsyncContextManager[Fetcher]:
     """A fetcher over the web, or over recordings, as the configuration wants it."""
     contact = f"; {config.archive.contact}" if config.archive.contact else ""
     user_agent = f"Samflode/{__version__} (+{config.archive.url}{contact})"
     if recordings is not None:
         return replay(recordings, config.fetch, user_agent=user_agent)
-    return live(config.fetch, user_agent=user_agent)
+    return live(config.fetch, user_agent=user_agent, pauses=pauses)
 
 
 def _keep(
@@ -240,6 +270,9 @@ def _keep(
     current = schedule.after(
         source, history, attempt, validators=collection.validators, held=held, zone=config.archive.timezone
     )
+    if choice.recordings is None:
+        current = _located(source, history, current, collection, started)
+        warnings = (*warnings, *notices(source, current))
     if not (choice.recordings is not None and outcome == "unchanged"):
         archive.commit(changes, {source.id: current})
     return SourceReport(
@@ -255,6 +288,22 @@ def _keep(
         error=failure,
         next_due=current.next_due,
     )
+
+
+def _located(source: Source, before: History, after: History, collection: Collection, started: datetime) -> History:
+    """The history with where the source is to be asked from now on, and which hosts asked for patience."""
+    error = collection.error
+    place = whereabouts.learned(
+        source,
+        before,
+        asked=collection.asked,
+        moved_to=collection.moved_to,
+        failed=error is not None,
+        gone=isinstance(error, HttpStatusError) and error.status == 410,
+        now=started,
+    )
+    after = replace(after, whereabouts=place, pauses=collection.pauses)
+    return replace(after, next_due=None) if whereabouts.is_retired(source, after) else after
 
 
 def _remember(collection: Collection, captures: LastCaptures) -> None:
@@ -291,7 +340,14 @@ def _understand(
     return changes, held, warnings
 
 
-def _not_due(source: Source, history: History) -> SourceReport:
+def _left_alone(source: Source, error: HostPaused) -> SourceReport:
+    """The report of a source that was to be asked, had its host not asked for patience before."""
+    return replace(_not_due(source, History(), ()), warnings=(f"{error.message}.",), next_due=error.until)
+
+
+def _not_due(source: Source, history: History, pauses: Sequence[Pause]) -> SourceReport:
+    until = whereabouts.paused_until(source, history, pauses)
+    due = history.next_due if until is None else max(until, history.next_due or until)
     return SourceReport(
         id=source.id,
         outcome="not_due",
@@ -301,9 +357,9 @@ def _not_due(source: Source, history: History) -> SourceReport:
         new=0,
         updated=0,
         seconds=0.0,
-        warnings=(),
+        warnings=notices(source, history),
         error=None,
-        next_due=history.next_due,
+        next_due=due,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
 from pipeline.model.entry import Older, Origin
-from pipeline.model.history import Attempt, History, Profile, Walk
+from pipeline.model.history import Attempt, History, Pause, Profile, Walk, Whereabouts
 from pipeline.model.item import IdentityKey, Item, ItemId, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
@@ -106,7 +106,7 @@ def story_from_json(data: Json) -> Story:
 
 def history_to_json(history: History) -> Json:
     """How collecting a source went."""
-    known = history.validators
+    known, moved = history.validators, history.whereabouts
     return _full(
         {
             "next_due": _time(history.next_due),
@@ -121,8 +121,20 @@ def history_to_json(history: History) -> Json:
                     "last_modified": known.last_modified,
                     "digest": known.digest,
                     "reading": known.reading,
+                    "answered": known.answered,
                 }
             ),
+            "whereabouts": moved
+            and _full(
+                {
+                    "written": moved.written,
+                    "address": moved.address,
+                    "leads_to": moved.leads_to,
+                    "times": moved.times or None,
+                    "gone_since": _time(moved.gone_since),
+                }
+            ),
+            "pauses": [{"host": pause.host, "until": pause.until.isoformat()} for pause in history.pauses],
             "profile": history.profile
             and {
                 "entries": history.profile.entries,
@@ -141,7 +153,7 @@ def history_to_json(history: History) -> Json:
 
 def history_from_json(data: Json) -> History:
     """The history that `history_to_json` wrote. Raises KeyError, ValueError or TypeError where it is none."""
-    known = data.get("validators")
+    known, moved = data.get("validators"), data.get("whereabouts")
     return History(
         validators=known
         and Validators(
@@ -150,6 +162,18 @@ def history_from_json(data: Json) -> History:
             last_modified=known.get("last_modified"),
             digest=known["digest"],
             reading=known["reading"],
+            answered=known.get("answered"),
+        ),
+        whereabouts=moved
+        and Whereabouts(
+            written=moved["written"],
+            address=moved.get("address"),
+            leads_to=moved.get("leads_to"),
+            times=moved.get("times", 0),
+            gone_since=_when(moved.get("gone_since")),
+        ),
+        pauses=tuple(
+            Pause(host=each["host"], until=datetime.fromisoformat(each["until"])) for each in data.get("pauses", ())
         ),
         attempts=tuple(_attempt_from_json(each) for each in data.get("attempts", ())),
         profile=Profile(**profile) if (profile := data.get("profile")) else None,

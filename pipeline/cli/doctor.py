@@ -83,13 +83,17 @@ async def _diagnose(
 def _lines(each: Diagnosis) -> Iterator[str]:
     state = each.health
     since = f" since {state.failing_since:%Y-%m-%d %H:%M} UTC" if state.failing_since else ""
-    if state.failure is not None:
+    if state.condition == "retired":
+        yield f"{state.source.id}: retired{since}"
+    elif state.failure is not None:
         yield f"{state.source.id}: failing{since} ({state.failure.kind})"
         yield f"  {state.failure.message}"
+    elif state.condition == "ok":
+        yield f"{state.source.id}: works, by way of a redirect for good"
     else:
         yield f"{state.source.id}: answers, but lacks something{since}"
-    for complaint in state.complaints:
-        yield f"  {complaint}"
+    for sentence in (*state.notices, *state.complaints):
+        yield f"  {sentence}"
     for name, sight in (("before", each.before), ("now", each.now)):
         if sight is not None:
             yield f"  {name + ':':<8} {sight.items} items; {sight.text}"
@@ -100,7 +104,7 @@ def _lines(each: Diagnosis) -> Iterator[str]:
         for field, (old, new) in proposal.changes.items():
             yield f"  replace `{field}: {old}` by `{field}: {new}`"
         yield f"  which finds {proposal.found} of the {proposal.known} newest known items"
-    elif state.failure is not None:
+    elif state.failure is not None and state.condition != "retired":
         yield f"  {state.failure.hint}"
 
 
@@ -143,6 +147,7 @@ def _as_json(each: Diagnosis) -> dict[str, Any]:
         "since": state.failing_since,
         "error": state.failure and {"kind": state.failure.kind, "message": state.failure.message},
         "complaints": state.complaints,
+        "notices": state.notices,
         "before": each.before,
         "now": each.now,
         "unreachable": each.unreachable,

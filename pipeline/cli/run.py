@@ -130,6 +130,8 @@ def say(report: SourceReport, name: str) -> None:
             report.error.hint,
             extra={"fields": {**fields, "kind": report.error.kind}},
         )
+    elif report.outcome == "not_due":
+        log.info("%s: not asked", report.id, extra={"fields": fields})
     elif report.outcome == "unchanged":
         log.info("%s: unchanged, %.1f s", report.id, report.seconds, extra={"fields": fields})
     else:

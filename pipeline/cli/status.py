@@ -41,13 +41,15 @@ def status(options: Options, *, as_json: bool) -> int:
                 each.condition,
                 ago(each.last_success, now),
                 "–" if each.entries is None else str(each.entries),
-                "at once" if each.next_due is None or each.next_due <= now else ago(each.next_due, now),
+                _due(each, now),
             )
             for each in state
         ),
     )
     for each in state:
-        if each.failure is not None:
+        for sentence in each.notices:
+            click.echo(f"\n{each.source.id}: {sentence}")
+        if each.failure is not None and each.condition != "retired":
             since = f", since {each.failing_since:%Y-%m-%d %H:%M} UTC" if each.failing_since else ""
             click.echo(
                 f"\n{each.source.id}: {each.failure.message} ({each.failure.kind}{since})\n  {each.failure.hint}"
@@ -57,6 +59,12 @@ def status(options: Options, *, as_json: bool) -> int:
         f" {counted(sum(each.condition == 'failing' for each in state), 'source fails', 'sources fail')}"
     )
     return 0
+
+
+def _due(each: SourceHealth, now: datetime) -> str:
+    if each.condition == "retired":
+        return "never"
+    return "at once" if each.next_due is None or each.next_due <= now else ago(each.next_due, now)
 
 
 def _as_json(each: SourceHealth) -> dict[str, Any]:
@@ -69,6 +77,7 @@ def _as_json(each: SourceHealth) -> dict[str, Any]:
         "error": each.failure
         and {"kind": each.failure.kind, "message": each.failure.message, "hint": each.failure.hint},
         "complaints": each.complaints,
+        "notices": each.notices,
         "entries": each.entries,
         "next_due": each.next_due,
     }

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.collect.driver import drive
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
     from pathlib import Path
 
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.collection import Collection, Visit
     from pipeline.model.config import FetchPolicy
+    from pipeline.model.history import Pause
 
 
 async def collect(
@@ -50,8 +52,8 @@ async def collect(
 
 
 @asynccontextmanager
-async def live(policy: FetchPolicy, *, user_agent: str) -> AsyncIterator[Fetcher]:
-    """A fetcher over the web, polite and within the limits of `policy`."""
+async def live(policy: FetchPolicy, *, user_agent: str, pauses: Iterable[Pause] = ()) -> AsyncIterator[Fetcher]:
+    """A fetcher over the web, polite and within the limits of `policy`. `pauses` is what hosts asked for in earlier runs."""
     from pipeline.collect.following import Follower
     from pipeline.collect.http import HttpExchange
     from pipeline.collect.politeness import Politeness
@@ -59,6 +61,9 @@ async def live(policy: FetchPolicy, *, user_agent: str) -> AsyncIterator[Fetcher
     politeness = Politeness(
         concurrency=policy.concurrency, per_host=policy.per_host, delay=policy.delay.total_seconds()
     )
+    now = datetime.now(UTC)
+    for pause in pauses:
+        politeness.pause(pause.host, (pause.until - now).total_seconds())
     async with HttpExchange(policy, user_agent=user_agent) as exchange:
         yield Follower(
             exchange,

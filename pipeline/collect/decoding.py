@@ -18,6 +18,10 @@ SIP = 256
 MOST_CODINGS = 3
 
 
+#: No coding; the last ones are mistakes of servers that browsers forgive.
+_NONE = frozenset({"", "identity", "none", "utf-8", "utf8", "binary", "8bit"})
+
+
 class Decoder(Protocol):
     """Undoes one coding."""
 
@@ -102,7 +106,7 @@ class Decoding:
     """All codings of one response, the last applied undone first."""
 
     def __init__(self, field: str | None, *, url: str) -> None:
-        names = [name for part in (field or "").split(",") if (name := part.strip().lower()) not in {"", "identity"}]
+        names = [name for part in (field or "").split(",") if (name := part.strip().lower()) not in _NONE]
         unknown = [name for name in names if name not in _DECODERS]
         if unknown or len(names) > MOST_CODINGS:
             raise DecodeError(f"the response is coded as `{field}`, which can't be undone", url=url)

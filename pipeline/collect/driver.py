@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import time
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.errors import FetchError, InternalError, SourceError
 from pipeline.model.capture import Headers, Validators
 from pipeline.model.collection import Collection
+from pipeline.model.history import Pause
+from pipeline.web.urls import fingerprint, host_of, speakable
 
 if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
@@ -17,6 +21,10 @@ if TYPE_CHECKING:
     from pipeline.model.collection import Visit
     from pipeline.model.entry import Conversation, Extraction
 
+#: The longest, in seconds, that a host is left alone for because it asked.
+LONGEST_PAUSE = 86_400.0
+#: Characters of a validator; a longer one is no validator, and servers refuse such requests.
+LONGEST_VALIDATOR = 2_000
 #: Requests of one visit; more is a mistake of ours, or a trap.
 MOST_REQUESTS = 3_000
 
@@ -41,7 +49,11 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
         requests=counted.requests,
         bytes=counted.bytes,
         seconds=time.monotonic() - began,
+        warnings=tuple(counted.warnings),
         capture=counted.first,
+        asked=counted.asked,
+        moved_to=counted.moved_to,
+        pauses=tuple(Pause(host=host, until=until) for host, until in counted.pauses.items()),
     )
 
 
@@ -85,6 +97,12 @@ class _Counted:
         #: Of the bodies, after decompression.
         self.bytes = 0
         self.first: Capture | None = None
+        #: The address that the visit began with, and where redirects for good led from there.
+        self.asked = ""
+        self.moved_to: str | None = None
+        #: Until when hosts asked to be left alone.
+        self.pauses: dict[str, datetime] = {}
+        self.warnings: list[str] = []
 
     async def fetch(self, request: Request) -> Capture:
         """The capture; raises FetchError where the visit has made too many requests already."""
@@ -95,19 +113,45 @@ class _Counted:
                 hint="Lower `pages`, or leave out `article:`, for this source.",
             )
         self.requests += 1
-        capture = await self._fetcher.fetch(request)
+        self.asked = self.asked or request.url
+        try:
+            capture = await self._fetcher.fetch(request)
+        except FetchError as error:
+            if error.retry_after is not None and error.url is not None:
+                wait = min(error.retry_after, LONGEST_PAUSE)
+                self.pauses[host_of(error.url)] = _now() + timedelta(seconds=wait)
+            raise
+        if self.requests == 1:
+            self._notice(capture)
         self.bytes += len(capture.body)
         if self.first is None and capture.status != 304:
             self.first = capture
         return capture
 
+    def _notice(self, first: Capture) -> None:
+        """Keeps how the first answer was come by."""
+        self.moved_to = first.moved_to
+        steps = (*first.redirects, first.url)
+        for before, after in itertools.pairwise(steps):
+            if before.startswith("https:") and after.startswith("http:"):
+                self.warnings.append(
+                    f"{speakable(before)} redirects to an address without encryption, {speakable(after)}:"
+                    " what comes from there may have been changed on its way."
+                )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(microsecond=0)
+
 
 def _usable(visit: Visit, request: Request) -> Validators | None:
     """What is known of the last answer, where it was to the same request and is read in the same way."""
     known = visit.validators
-    if known is None or known.url != request.url or known.reading != visit.reading:
+    if known is None or known.reading != visit.reading:
         return None
-    return known
+    # Histories of before fingerprints hold the address itself.
+    marks = {request.url, fingerprint(request.url)}
+    return known if marks & {known.url, known.answered} else None
 
 
 def _conditional(request: Request, known: Validators | None) -> Request:
@@ -119,18 +163,30 @@ def _conditional(request: Request, known: Validators | None) -> Request:
         conditions.append(("If-None-Match", known.etag))
     if known.last_modified:
         conditions.append(("If-Modified-Since", known.last_modified))
-    return replace(request, headers=Headers([*request.headers, *conditions]))
+    return replace(request, headers=Headers([*request.headers, *conditions]), conditions_for=known.answered)
 
 
 def _validators(capture: Capture, request: Request, visit: Visit, known: Validators | None) -> Validators:
     """What tells the next visit whether the answer is still this one; a 304 may renew them (RFC 9110, section 15.4.5)."""
     etag, last_modified = capture.headers.get("ETag"), capture.headers.get("Last-Modified")
     if capture.status == 304 and known is not None:
-        return replace(known, etag=etag or known.etag, last_modified=last_modified or known.last_modified)
+        return replace(
+            known,
+            url=fingerprint(request.url),
+            answered=fingerprint(capture.url),
+            etag=etag or known.etag,
+            last_modified=last_modified or known.last_modified,
+        )
     return Validators(
-        url=request.url,
-        etag=etag,
-        last_modified=last_modified,
+        url=fingerprint(request.url),
+        answered=fingerprint(capture.url),
+        etag=_sendable(etag),
+        last_modified=_sendable(last_modified),
         digest=hashlib.blake2b(capture.body, digest_size=16).hexdigest(),
         reading=visit.reading,
     )
+
+
+def _sendable(value: str | None) -> str | None:
+    """A validator that can be given back: nothing in it that would end the field; None otherwise."""
+    return value if value and len(value) <= LONGEST_VALIDATOR and value.isprintable() else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.collect.deadlines import Budget, Deadlines
+from pipeline.collect.politeness import LONGEST_WAIT
 from pipeline.collect.robots import Robots
 from pipeline.collect.statuses import failure_of
 from pipeline.errors import (
@@ -19,8 +20,8 @@ from pipeline.errors import (
     RedirectError,
 )
 from pipeline.model.capture import Headers, Purpose
-from pipeline.web.http import REDIRECTS
-from pipeline.web.urls import absolute, host_of, readable_host
+from pipeline.web.http import PERMANENT, REDIRECTS
+from pipeline.web.urls import absolute, fingerprint, host_of, readable_host, speakable
 
 if TYPE_CHECKING:
     from pipeline.collect.fetcher import Exchange
@@ -30,10 +31,10 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 10
 #: Statuses that may be gone at the next try.
 _PASSING = frozenset({429, 502, 503, 504})
-#: A server that asks for a longer wait, in seconds, is asked again at the next run and not in this one.
-LONGEST_RETRY = 5.0
-#: Between two tries, in seconds; doubled each time, with jitter.
-FIRST_RETRY = 0.5
+#: Between two tries, in seconds: the first, doubled each time, with jitter, up to the last.
+FIRST_RETRY, LAST_RETRY = 0.5, 5.0
+
+log = logging.getLogger("samflode.collect")
 
 
 class Follower:
@@ -49,22 +50,26 @@ class Follower:
         self._politeness = politeness
         self._timeout = timeout
         self._retries = retries
+        self._deadlines = Deadlines()
         self._robots = None if robots_agent is None else Robots(self.fetch, agent=robots_agent)
 
     async def fetch(self, request: Request) -> Capture:
         """The response of success, or 304, that a request ends in. Raises FetchError or DecodeError where there is none."""
-        budget = _Budget(self._timeout)
+        budget = Budget(self._timeout)
         visited: list[str] = []
-        hop = request
+        for_good, moved_to = True, None
+        hop = _at(request.url, request)
         while True:
             capture = await self._hop(hop, budget)
             if capture.status not in REDIRECTS:
                 break
             visited.append(hop.url)
-            hop = replace(hop, url=_target(capture, visited), headers=_without_conditions(hop))
-        return replace(capture, request=request, redirects=tuple(visited))
+            hop = _at(_target(capture, visited), request)
+            for_good = for_good and capture.status in PERMANENT and not _is_downgrade(visited[-1], hop.url)
+            moved_to = hop.url if for_good else moved_to
+        return replace(capture, request=request, redirects=tuple(visited), moved_to=moved_to)
 
-    async def _hop(self, request: Request, budget: _Budget) -> Capture:
+    async def _hop(self, request: Request, budget: Budget) -> Capture:
         """The response to one request, tried again where what is wrong may pass."""
         import stamina
 
@@ -77,49 +82,38 @@ class Follower:
             attempts=self._retries + 1,
             timeout=None,
             wait_initial=FIRST_RETRY,
-            wait_max=LONGEST_RETRY,
+            wait_max=LAST_RETRY,
         )
         async for attempt in attempts:
             with attempt:
                 async with self._politeness.turn(host):
                     capture = await self._once(request, budget)
-                error = None if capture.status in REDIRECTS or capture.status == 304 else failure_of(capture)
+                error = None if capture.status in REDIRECTS or _is_wanted(capture) else failure_of(capture)
                 if error is not None:
+                    if error.retry_after is not None:
+                        self._politeness.pause(host, error.retry_after)
                     raise error
         return capture
 
-    async def _once(self, request: Request, budget: _Budget) -> Capture:
+    async def _once(self, request: Request, budget: Budget) -> Capture:
         try:
-            async with asyncio.timeout(budget.left()), budget:
-                return await self._exchange.exchange(request, within=budget.left())
+            async with self._deadlines.within(budget):
+                capture = await self._exchange.exchange(request, within=budget.left)
         except TimeoutError as error:
             raise FetchTimeout(
                 f"{readable_host(host_of(request.url))} did not answer in whole within {self._timeout:g} s",
                 url=request.url,
             ) from error
+        log.debug("%s: %d, %d bytes", speakable(request.url), capture.status, len(capture.body))
+        return capture
 
 
-class _Budget:
-    """The seconds that are left of a deadline, counted while it is entered."""
-
-    def __init__(self, seconds: float) -> None:
-        self._left = seconds
-        self._entered = 0.0
-
-    def left(self) -> float:
-        """What is left, in seconds."""
-        return max(self._left, 0.001)
-
-    async def __aenter__(self) -> None:
-        self._entered = time.monotonic()
-
-    async def __aexit__(self, *_: object) -> None:
-        self._left -= time.monotonic() - self._entered
-
-
-def _may_pass(error: Exception) -> bool:
+def _may_pass(error: Exception) -> bool | float:
+    """Whether to try again; as a number, after so many seconds, for the server asked for that."""
     if isinstance(error, HttpStatusError):
-        return error.status in _PASSING and (error.retry_after or 0) <= LONGEST_RETRY
+        if error.retry_after is not None and error.status in _PASSING:
+            return error.retry_after if error.retry_after <= LONGEST_WAIT else False
+        return error.status in _PASSING
     return isinstance(error, ConnectError | DnsError)
 
 
@@ -144,12 +138,25 @@ def _target(capture: Capture, visited: list[str]) -> str:
     if target is None:
         raise RedirectError(f"{name} redirects to something that is no address: {location[:200]}", url=capture.url)
     if target in visited:
-        raise RedirectError(f"{name} redirects in a circle, by way of {target}", url=capture.url)
+        raise RedirectError(f"{name} redirects in a circle, by way of {speakable(target)}", url=capture.url)
     if len(visited) > MOST_REDIRECTS:
         raise RedirectError(f"{name} redirects more than {MOST_REDIRECTS} times", url=capture.url)
     return target
 
 
-def _without_conditions(request: Request) -> Headers:
-    """The fields of a request without its conditions: they were made for another address."""
-    return Headers([(name, value) for name, value in request.headers if not name.lower().startswith("if-")])
+def _at(url: str, request: Request) -> Request:
+    """The request to one of the addresses on its way; with its conditions only where they were made for that one."""
+    wanted = request.conditions_for or fingerprint(request.url)
+    if fingerprint(url) == wanted:
+        return replace(request, url=url)
+    fields = Headers([(name, value) for name, value in request.headers if not name.lower().startswith("if-")])
+    return replace(request, url=url, headers=fields)
+
+
+def _is_wanted(capture: Capture) -> bool:
+    """Whether a 304 answers conditions that were made."""
+    return capture.status == 304 and any(name.lower().startswith("if-") for name, _ in capture.request.headers)
+
+
+def _is_downgrade(before: str, after: str) -> bool:
+    return before.startswith("https:") and after.startswith("http:")

@@ -242,7 +242,9 @@ def translated(error: Exception, url: str) -> FetchError:
     name = readable_host(host_of(url))
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason or str(cause)
+            reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "") or ""
+            if isinstance(cause, aiohttp.ClientConnectorCertificateError):
+                reason = getattr(cause.certificate_error, "verify_message", "")
             return TlsError(f"the certificate or the encryption of {name} is not right: {reason}", url=url)
         if isinstance(cause, http_exceptions.LineTooLong) or "Too many headers" in str(cause):
             return TooLarge(

@@ -1,4 +1,4 @@
-"""How many requests at once, and how long between two to one host."""
+"""How many requests at once, how long between two to one host, and hosts that asked for more."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import asyncio
 import time
 from collections import defaultdict
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from pipeline.errors import HostPaused
+from pipeline.web.urls import readable_host
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
 #: A robots.txt may ask for so many seconds between two requests; a site that asks for more gets this.
 LONGEST_DELAY = 60.0
+#: A host that asks to be left alone for so many seconds is waited for; one that asks for longer is not asked any more.
+LONGEST_WAIT = 5.0
 
 
 class Politeness:
@@ -37,6 +43,8 @@ class Politeness:
         self._longer: dict[str, float] = {}
         #: When the next request to a host may begin.
         self._free_at: dict[str, float] = {}
+        #: Until when a host asked to be left alone.
+        self._paused: dict[str, float] = {}
         self._clock = clock
         self._sleep = sleep
 
@@ -44,19 +52,35 @@ class Politeness:
         """Keep at least so many seconds between two requests to a host, as its robots.txt asks."""
         self._longer[host] = min(max(delay, self._longer.get(host, 0)), LONGEST_DELAY)
 
+    def pause(self, host: str, seconds: float) -> None:
+        """Leave a host alone for so long, whoever asks for a turn."""
+        self._paused[host] = max(self._clock() + seconds, self._paused.get(host, 0))
+
     @asynccontextmanager
     async def turn(self, host: str) -> AsyncIterator[None]:
-        """The right to make one request to a host."""
+        """The right to make one request to a host. Raises HostPaused where it asked to be left alone for long."""
         async with self._hosts[host]:
-            wait = self._free_at.get(host, 0) - self._clock()
+            left = self._left(host)
+            wait = max(self._free_at.get(host, 0) - self._clock(), left)
             self._free_at[host] = self._clock() + max(wait, 0) + self._delay_of(host)
             if wait > 0:
                 await self._sleep(wait)
             async with self._places:
+                self._left(host)
                 try:
                     yield
                 finally:
                     self._free_at[host] = max(self._free_at[host], self._clock() + self._delay_of(host))
+
+    def _left(self, host: str) -> float:
+        """The seconds that a host is still to be left alone for; raises HostPaused where they are many."""
+        left = self._paused.get(host, 0) - self._clock() if host in self._paused else 0.0
+        if left > LONGEST_WAIT:
+            until = (datetime.now(UTC) + timedelta(seconds=left)).replace(microsecond=0)
+            raise HostPaused(
+                f"{readable_host(host)} has asked to be left alone until {until:%Y-%m-%d %H:%M} UTC", until=until
+            )
+        return left
 
     def _delay_of(self, host: str) -> float:
         return max(self._delay, self._longer.get(host, 0))

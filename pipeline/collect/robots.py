@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from pipeline.errors import FetchError, HttpStatusError, RobotsDenied, SamflodeError
+from pipeline.errors import FetchError, HttpStatusError, RedirectError, RobotsDenied, SamflodeError
 from pipeline.model.capture import Purpose, Request
 from pipeline.web.urls import readable_host
 
@@ -48,13 +48,16 @@ class Robots:
 
     async def _of(self, url: str) -> Protego | SamflodeError:
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
         if origin not in self._rules:
             self._rules[origin] = asyncio.create_task(self._read(origin))
         return await asyncio.shield(self._rules[origin])
 
     async def _read(self, origin: str) -> Protego | SamflodeError:
-        """The rules of a site; "unavailable" (4xx) allows all, "unreachable" (5xx) forbids all (RFC 9309, section 2.3.1)."""
+        """The rules of a site; "unavailable" (4xx, redirects without end) allows all, "unreachable" (5xx) forbids all.
+
+        RFC 9309, section 2.3.1.
+        """
         url = f"{origin}/robots.txt"
         try:
             capture = await self._fetch(Request(url=url, purpose=Purpose.ROBOTS))
@@ -65,7 +68,10 @@ class Robots:
                 f"{url} answers with status {error.status}, so nothing may be fetched there now",
                 url=url,
                 hint="The site has a fault of its own; it is asked again at the next run.",
+                retry_after=error.retry_after,
             )
+        except RedirectError:
+            return Protego.parse("")
         except FetchError as error:
             return error
         return Protego.parse(capture.body[:LARGEST].decode("utf-8", "replace"))

@@ -58,6 +58,8 @@ class Request:
     url: str
     purpose: Purpose = Purpose.SOURCE
     headers: Headers = field(default_factory=Headers)
+    #: Fingerprint of the address that conditions among the headers are for, behind redirects or not; None: of `url`.
+    conditions_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +78,15 @@ class Capture:
     elapsed: timedelta
     #: The addresses that redirected, in order.
     redirects: tuple[str, ...] = ()
+    #: Where the redirects lead that are for good (301 and 308), from the first one on; None: the first is not, or there is none.
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What tells whether a response has changed since (RFC 9110, section 8.8), for one address."""
 
+    #: Fingerprint of the address that was asked.
     url: str
     #: Verbatim, weak prefix and quotes included.
     etag: str | None
@@ -90,3 +95,5 @@ class Validators:
     digest: str
     #: Of the source's description and the program's version: another reading makes every answer news.
     reading: str
+    #: Fingerprint of the address that answered, behind redirects; None: `url`.
+    answered: str | None = None

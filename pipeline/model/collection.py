@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pipeline.errors import SourceError
     from pipeline.model.capture import Capture, Validators
     from pipeline.model.entry import Conversation, Extraction
+    from pipeline.model.history import Pause
     from pipeline.model.source import Source
 
 
@@ -45,6 +46,12 @@ class Collection:
     warnings: tuple[str, ...] = ()
     #: The response that the visit began with; None where there was none, or it was not read.
     capture: Capture | None = None
+    #: The address that the visit began with.
+    asked: str = ""
+    #: Where redirects for good led from there; None: nowhere else.
+    moved_to: str | None = None
+    #: Hosts that asked to be left alone.
+    pauses: tuple[Pause, ...] = ()
 
     @property
     def unchanged(self) -> bool:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from pipeline.model.story import StoryId
 
 #: "ailing": it answers, but lacks something that it used to give.
-Condition = Literal["ok", "ailing", "failing", "new"]
+#: "retired": its address is gone for good, and it is not asked any more.
+Condition = Literal["ok", "ailing", "failing", "new", "retired"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,8 @@ class SourceHealth:
     failure: Failure | None
     #: What its last answer lacked, a sentence each.
     complaints: tuple[str, ...] = ()
+    #: What the maintainer should write into sources.yaml, a sentence each.
+    notices: tuple[str, ...] = ()
     #: Entries that the last good answer held; None: never had one.
     entries: int | None
     #: Items in the archive.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.web.urls import fingerprint
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -67,6 +69,31 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """A host's wish to be left alone (Retry-After: RFC 9110, section 10.2.3)."""
+
+    #: As `pipeline.web.urls.host_of` spells it.
+    host: str
+    #: UTC.
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """What a source's server said of the address in sources.yaml; it holds as long as that address stands there."""
+
+    #: Fingerprint of the address in sources.yaml that all this is about.
+    written: str
+    #: Asked in its place, for it has moved for good; None: it has not.
+    address: str | None = None
+    #: Where the last good answers came from by redirects for good, and how many in a row.
+    leads_to: str | None = None
+    times: int = 0
+    #: UTC; since when the server says that it is gone for good (410).
+    gone_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """How collecting a source went until now."""
 
@@ -91,3 +118,14 @@ class History:
     failures: int = 0
     #: Where its older pages are to be walked on; None: nowhere.
     walk: Walk | None = None
+    #: Of an address that may not be the one in sources.yaml any more: see `whereabouts_of`.
+    whereabouts: Whereabouts | None = None
+    #: What hosts asked for in its last visit.
+    pauses: tuple[Pause, ...] = ()
+
+    def whereabouts_of(self, written: str) -> Whereabouts:
+        """What is known of the address that stands in sources.yaml now."""
+        mark = fingerprint(written)
+        if self.whereabouts is not None and self.whereabouts.written == mark:
+            return self.whereabouts
+        return Whereabouts(written=mark)

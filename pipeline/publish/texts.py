@@ -223,7 +223,7 @@ SV = Words(
     no_longer_collected="Källan hämtas inte längre; det som samlats in finns kvar.",
     subtitle="Nyheter från flera källor i ett flöde: {}",
     made_with="Samlat med Samflöde",
-    conditions={"ok": "fungerar", "ailing": "svarar ofullständigt", "failing": "svarar inte", "new": "inte hämtad än"},
+    conditions={"ok": "fungerar", "ailing": "svarar ofullständigt", "failing": "svarar inte", "new": "inte hämtad än", "retired": "nedlagd"},
     fields={"title": "Rubrik", "summary": "Ingress", "text": "Text", "url": "Adress", "published": "Datum"},
     forms={
         "sources": ("källa", "källor"),
@@ -317,7 +317,7 @@ EN = Words(
     no_longer_collected="This source is no longer collected; what was collected stays.",
     subtitle="News from several sources in one feed: {}",
     made_with="Collected with Samflöde",
-    conditions={"ok": "works", "ailing": "answers in part", "failing": "fails", "new": "not yet collected"},
+    conditions={"ok": "works", "ailing": "answers in part", "failing": "fails", "new": "not yet collected", "retired": "gone for good"},
     fields={"title": "Title", "summary": "Summary", "text": "Text", "url": "Address", "published": "Date"},
     forms={
         "sources": ("source", "sources"),

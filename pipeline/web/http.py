@@ -7,6 +7,10 @@ from email.utils import parsedate_to_datetime
 
 #: Statuses that name another address in Location (RFC 9110, section 15.4).
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: Those of them that are for good.
+PERMANENT = frozenset({301, 308})
+#: Statuses whose Retry-After is a wish to be left alone (section 10.2.3; RFC 6585, section 4).
+PATIENCE = frozenset({413, 429, 503})
 
 
 def http_date(value: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -99,6 +100,25 @@ def readable_host(name: str) -> str:
         return idna.decode(name)
     except idna.IDNAError:
         return name
+
+
+def fingerprint(url: str) -> str:
+    """What an address is recognised by where it is better not written down: it may hold a password or a token."""
+    return hashlib.blake2b(url.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def speakable(url: str) -> str:
+    """An address for messages: without a name and password, and without what stands in its query.
+
+    >>> speakable("https://anna:hemlig@xn--hllbar-iua.se/flöde?nyckel=1#topp")
+    'https://hållbar.se/flöde?…'
+    """
+    try:
+        parts = urlsplit(url)
+        port = "" if parts.port is None else f":{parts.port}"
+    except ValueError:
+        return "(no address)"
+    return f"{parts.scheme}://{readable_host(parts.hostname or '')}{port}{parts.path}" + ("?…" if parts.query else "")
 
 
 def _escape(part: str, safe: str) -> str:

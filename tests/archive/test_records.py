@@ -12,7 +12,7 @@ from pipeline.archive import records
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
 from pipeline.model.entry import Older, Origin
-from pipeline.model.history import Attempt, History, Profile, Walk
+from pipeline.model.history import Attempt, History, Pause, Profile, Walk, Whereabouts
 from pipeline.model.item import Item, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.story import Story
@@ -46,7 +46,8 @@ walks = st.builds(
 histories = st.builds(
     History,
     validators=st.none()
-    | st.builds(Validators, url=names, etag=st.none() | names, last_modified=st.none() | names, digest=names, reading=names),
+    | st.builds(Validators, url=names, etag=st.none() | names, last_modified=st.none() | names, digest=names, reading=names,
+        answered=st.none() | names),
     attempts=st.lists(
         st.builds(
             Attempt, at=times, outcome=st.sampled_from(["ok", "unchanged", "failed"]), failure=st.none(),
@@ -57,6 +58,11 @@ histories = st.builds(
     profile=st.none() | st.builds(Profile, entries=st.floats(0, 9), dated=st.floats(0, 1), summarised=st.floats(0, 1), titled=st.floats(0, 1)),
     complaints=many, complained_since=maybe, held=many, next_due=maybe, last_success=maybe, failing_since=maybe,
     failures=st.integers(0, 9), walk=st.none() | walks,
+    whereabouts=st.none()
+    | st.builds(
+        Whereabouts, written=names, address=st.none() | names, leads_to=st.none() | names, times=st.integers(0, 9), gone_since=maybe,
+    ),
+    pauses=st.lists(st.builds(Pause, host=names, until=times), max_size=2).map(tuple),
 )  # fmt: skip
 
 
@@ -88,3 +94,11 @@ def test_changes_are_read_as_they_were_written(some, told, joined):
     value = Changes(added=tuple(some), revised=tuple(some[:1]), stories=tuple(told), joined=joined)
 
     assert value == there_and_back(value, records.changes_to_json, records.changes_from_json)
+
+
+def test_a_history_of_before_redirects_were_learned_is_read():
+    known = {"url": "https://a.se/", "digest": "d", "reading": "r"}
+
+    history = records.history_from_json({"validators": known})
+
+    assert (None, None, ()) == (history.validators.answered, history.whereabouts, history.pauses)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import zlib
 
 import aiohttp
@@ -12,11 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.collect import collect, http
+from pipeline.collect.deadlines import Budget, Deadlines
 from pipeline.collect.decoding import Decoding
 from pipeline.collect.driver import drive
-from pipeline.collect.politeness import LONGEST_DELAY, Politeness
+from pipeline.collect.politeness import LONGEST_DELAY, LONGEST_WAIT, Politeness
 from pipeline.collect.recordings import ReplayExchange
-from pipeline.errors import DecodeError, FetchTimeout, NotAFeed, UsageError
+from pipeline.errors import DecodeError, FetchTimeout, HostPaused, NotAFeed, UsageError
 from pipeline.model.capture import Headers, Request, Validators
 from pipeline.model.collection import Visit
 from pipeline.model.entry import Extraction
@@ -175,6 +177,59 @@ def test_a_crawl_delay_lengthens_the_distance_up_to_a_minute():
 
     assert 5 == asyncio.run(go("a"))
     assert 5 + LONGEST_DELAY == asyncio.run(go("b"))
+
+
+def test_a_short_wish_for_patience_is_waited_for_and_a_long_one_is_no_turn():
+    clock = Clock()
+    politeness = Politeness(concurrency=9, per_host=1, delay=0, clock=clock, sleep=clock.sleep)
+    politeness.pause("a", LONGEST_WAIT)
+    politeness.pause("b", 3600)
+
+    async def go(host):
+        async with politeness.turn(host):
+            return clock.now
+
+    assert LONGEST_WAIT == asyncio.run(go("a"))
+    with pytest.raises(HostPaused, match="b has asked to be left alone until "):
+        asyncio.run(go("b"))
+    assert LONGEST_WAIT == asyncio.run(go("c"))
+
+
+def test_a_deadline_stands_still_while_the_program_itself_is_busy():
+    """The loop is held up for longer than the deadline; what came in meanwhile is in time."""
+
+    async def go(busy):
+        deadlines, budget = Deadlines(), Budget(0.3)
+        came = asyncio.Event()
+
+        def hold_up():
+            until = time.monotonic() + busy
+            while time.monotonic() < until:
+                pass
+            asyncio.get_running_loop().call_later(0.05, came.set)
+
+        asyncio.get_running_loop().call_later(0.02, hold_up)
+        async with deadlines.within(budget):
+            await came.wait()
+        return budget.left
+
+    assert asyncio.run(go(busy=0.6)) > 0
+
+
+def test_a_budget_is_for_all_that_is_done_within_it():
+    async def go():
+        deadlines, budget = Deadlines(), Budget(0.2)
+
+        async def several():
+            while True:
+                async with deadlines.within(budget):
+                    await asyncio.sleep(0.05)
+
+        with pytest.raises(TimeoutError):
+            await several()
+        return budget.left
+
+    assert asyncio.run(go()) <= 0
 
 
 def test_a_slow_host_with_many_sources_holds_no_place_of_others():

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import socket
+import json
+import os
+import subprocess
+import sys
 import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,246 +19,284 @@ from pipeline.extract import extract
 from pipeline.model.collection import Visit
 from pipeline.model.config import FetchPolicy
 from tests.builders import source
-from tests.collect.hostile import hostile
+from tests.collect.hostile import (
+    CASES,
+    FEED,
+    Case,
+    endless,
+    ends_as_it_must,
+    hostile,
+    raw,
+    redirect,
+    response,
+    sources_yaml,
+)
 
-POLICY = FetchPolicy(
-    delay=timedelta(0), timeout=timedelta(seconds=0.6), max_bytes=1_000_000, retries=1, robots=False,
-    allow_private_addresses=True, per_host=8,
-)  # fmt: skip
-
-GOOD = [
-    "/ok", "/gzip", "/two-members", "/deflate", "/deflate-raw", "/nested", "/etag", "/chunked", "/utf8-location", "/moved",
-    "/flaky", "/robots-denied",
-]  # fmt: skip
-#: path: kind, part of the message, part of the hint.
-BAD = {
-    "/too-short": ("connect", "broke off", "asked again"),
-    "/broken-chunk": ("connect", "not HTTP", ""),
-    "/cut-chunk": ("connect", "broke off", ""),
-    "/not-http": ("connect", "not HTTP", ""),
-    "/empty-reply": ("connect", "broke off", ""),
-    "/reset": ("connect", "", ""),
-    "/broken-gzip": ("decode", "compression is broken", ""),
-    "/cut-gzip": ("decode", "cut off within its compression", "asked again"),
-    "/unknown-coding": ("decode", "coded as `rot13`", ""),
-    "/too-many-codings": ("decode", "can't be undone", ""),
-    "/bomb": ("too_large", "sends more than 1 MB", "max_bytes"),
-    "/nested-bomb": ("too_large", "sends more than 1 MB", ""),
-    "/brotli-bomb": ("too_large", "sends more than 1 MB", ""),
-    "/zstd-bomb": ("too_large", "sends more than 1 MB", ""),
-    "/huge": ("too_large", "sends more than 1 MB", ""),
-    "/huge-header": ("too_large", "header fields without end", "tell its owner"),
-    "/many-headers": ("too_large", "header fields without end", ""),
-    "/endless": ("too_large", "sends more than 1 MB", ""),
-    "/silent": ("timeout", "did not answer in whole within 0.6 s", "fetch: timeout"),
-    "/slow-headers": ("timeout", "did not answer in whole within 0.6 s", ""),
-    "/slow-body": ("timeout", "did not answer in whole within 0.6 s", ""),
-    "/loop": ("redirect", "redirects in a circle", "write the address"),
-    "/loop-of-two": ("redirect", "redirects in a circle", ""),
-    "/chain-0": ("redirect", "redirects more than 10 times", ""),
-    "/no-location": ("redirect", "without saying where to (302)", ""),
-    "/bad-location": ("redirect", "no address", ""),
-    "/to-file": ("blocked_address", "not http: file:", ""),
-    "/to-javascript": ("blocked_address", "not http: javascript:", ""),
-    "/204": ("http_status", "nothing there (204)", ""),
-    "/401": ("http_status", "401 Unauthorized", "password"),
-    "/403": ("http_status", "403 Forbidden", "refuses programs"),
-    "/404": ("http_status", "404 Not Found", "where the news is now"),
-    "/410": ("http_status", "410 Gone", "gone for good"),
-    "/429": ("http_status", "429 Too Many Requests", "fewer requests"),
-    "/429-date": ("http_status", "429 Too Many Requests", ""),
-    "/451": ("http_status", "451", "legal reasons"),
-    "/500": ("http_status", "500 Internal Server Error", "fault of its own"),
-    "/503-later": ("http_status", "503 Service Unavailable", ""),
-    "/599": ("http_status", "599", ""),
-    "/challenge": ("http_status", "proof of being human", "Ask its owner"),
-    "/html": ("not_a_feed", "", ""),
-    "/empty": ("not_a_feed", "", ""),
-}
-
-
-def visit(name, url, validators=None):
-    asked = source(name, url=url)
-    return Visit(source=asked, talk=lambda: extract(asked, ()), validators=validators, reading="r")
-
-
-async def collected(served, paths, policy=POLICY, validators=None):
-    visits = [visit(f"s{number}", served.url(path), validators) for number, path in enumerate(paths)]
-    async with live(policy, user_agent="Samflode/0 (+https://nyheter.example.se/)") as fetcher:
-        return {paths[int(each.source.id[1:])]: each async for each in collect(visits, fetcher)}
-
-
-def run(paths, **more):
-    async def go():
-        async with hostile() as served:
-            return await collected(served, paths, **more), served
-
-    return asyncio.run(go())
-
-
-#: What can only end in the timeout is given a short one; all else has time enough on the slowest machine.
-SLOW = ["/silent", "/slow-headers", "/slow-body"]
-PATIENT = replace(POLICY, timeout=timedelta(seconds=30))
+ROOT = Path(__file__).resolve().parents[2]
+POLICY = FetchPolicy(delay=timedelta(0), robots=False, allow_private_addresses=True, retries=0)
+AGENT = "Samflode/0 (+https://nyheter.example.se/)"
 
 
 @pytest.fixture(scope="module")
-def outcomes():
-    """Everything at once: that none disturbs another is half of the matter."""
-    return run([*GOOD, *(path for path in BAD if path not in SLOW)], policy=PATIENT)[0] | run(SLOW)[0]
+def report(tmp_path_factory):
+    """Everything in one run of the program: that none disturbs another is half of the matter."""
+    folder = tmp_path_factory.mktemp("hostile")
+    with hostile() as served:
+        (folder / "sources.yaml").write_text(sources_yaml(served), encoding="utf-8")
+        done = subprocess.run(
+            [sys.executable, "-m", "pipeline", "run", "--json", "--quiet", "--no-publish"],
+            cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
+        )  # fmt: skip
+    assert 1 == done.returncode, done.stderr.decode()
+    return {each["id"]: each for each in json.loads(done.stdout)["sources"]}
 
 
-@pytest.mark.parametrize("path", GOOD)
-def test_what_is_odd_but_right_is_read(outcomes, path):
-    assert outcomes[path].error is None
-    assert ["Nyhet"] == [entry.title.value for entry in outcomes[path].extraction.entries]
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_misbehaviour_ends_as_it_must(report, case):
+    assert ends_as_it_must(case, report[case.name]), (
+        case.kind,
+        case.entries,
+        case.message,
+        case.hint,
+        report[case.name],
+    )
 
 
-@pytest.mark.parametrize("path", BAD)
-def test_what_is_wrong_ends_in_one_error_that_says_what_and_what_to_do(outcomes, path):
-    kind, message, hint = BAD[path]
-    error = outcomes[path].error
-
-    assert error is not None
-    assert (kind, True, True) == (error.kind, message in error.message, hint in error.hint), (error.message, error.hint)
-    assert outcomes[path].extraction is None
-    assert outcomes[path].validators is None
+def test_the_hostile_web_is_as_large_as_was_promised():
+    assert len(CASES) >= 60
+    assert len(CASES) == len({case.name for case in CASES})
 
 
-def test_retry_after_is_handed_on(outcomes):
-    assert 3600 == outcomes["/429"].error.retry_after
-    assert outcomes["/429-date"].error.retry_after > 1e9
+def visits(served, cases, validators=None, path=None):
+    return [
+        Visit(
+            source=(asked := source(case.name, url=served.url(case, path))),
+            talk=lambda asked=asked: extract(asked, ()),
+            validators=validators,
+            reading="r",
+        )
+        for case in cases
+    ]
 
 
-def test_a_server_with_validators_answers_with_304_and_nothing_is_read():
-    async def go():
-        async with hostile() as served:
-            first = (await collected(served, ["/etag"], PATIENT))["/etag"]
-            second = (await collected(served, ["/etag"], PATIENT, validators=first.validators))["/etag"]
-            return first, second, served.requests[-1]
+async def collected(served, cases, policy=POLICY, *, path=None, **more):
+    async with live(policy, user_agent=AGENT, **more) as fetcher:
+        return {each.source.id: each async for each in collect(visits(served, cases, path=path), fetcher)}
 
-    first, second, request = asyncio.run(go())
 
-    assert ('W/"1"', "Mon, 02 Mar 2026 08:00:00 GMT") == (first.validators.etag, first.validators.last_modified)
-    assert 'if-none-match: w/"1"' in request.lower()
-    assert "if-modified-since: mon, 02 mar 2026 08:00:00 gmt" in request.lower()
+def once(case, policy=POLICY, **more):
+    """What one visit to one host comes to, and what was asked there."""
+    with hostile([case]) as served:
+        return asyncio.run(collected(served, [case], policy, **more))[case.name], served.requests
+
+
+def twice(case):
+    """Two visits one after the other, the second with what the first left; and what was asked."""
+    with hostile([case]) as served:
+
+        async def go():
+            results, validators = [], None
+            for _ in range(2):
+                async with live(POLICY, user_agent=AGENT) as fetcher:
+                    (each,) = [each async for each in collect(visits(served, [case], validators), fetcher)]
+                results.append(each)
+                validators = each.validators
+            return results
+
+        return (*asyncio.run(go()), served.requests)
+
+
+ETAG, DATE = 'W/"1-å"', "Mon, 02 Mar 2026 08:00:00 GMT"
+NOT_MODIFIED = b'HTTP/1.1 304 Not Modified\r\nETag: W/"2"\r\nConnection: close\r\n\r\n'
+
+
+def with_validators(at):
+    """Answers 304 at one path to whoever has the validators, and redirects there from all others."""
+
+    async def answer(server, path, head, writer):
+        wanted = f"if-none-match: {ETAG}\r\nif-modified-since: {DATE}".lower().encode()
+        known = wanted in head.encode("latin-1").lower()
+        if path != at:
+            writer.write(NOT_MODIFIED if known else redirect(at))
+        else:
+            writer.write(NOT_MODIFIED if known else response(fields=[f"ETag: {ETAG}", f"Last-Modified: {DATE}"]))
+
+    return answer
+
+
+@pytest.mark.parametrize("at", ["/feed", "/behind"])
+def test_a_server_with_validators_answers_with_304_and_nothing_is_read(at):
+    first, second, requests = twice(Case(name="etag", answer=with_validators(at)))
+
+    assert (ETAG, DATE) == (first.validators.etag, first.validators.last_modified)
     assert second.unchanged
     assert (1, 0) == (second.requests, second.bytes)
-    assert first.validators == second.validators
+    assert ('W/"2"', DATE) == (second.validators.etag, second.validators.last_modified)
+    # Conditions go to the address that they were made for, and to no other on the way there.
+    assert [at] == [head.split()[1] for head in requests if "if-none-match" in head.lower()]
 
 
 def test_a_server_that_sends_the_same_bytes_is_unchanged_too():
-    async def go():
-        async with hostile() as served:
-            first = (await collected(served, ["/ok"], PATIENT))["/ok"]
-            return (await collected(served, ["/ok"], PATIENT, validators=first.validators))["/ok"]
+    _, second, _ = twice(Case(name="same", answer=response()))
 
-    assert asyncio.run(go()).unchanged
+    assert second.unchanged
 
 
-def test_robots_are_obeyed_and_asked_once():
-    policy = FetchPolicy(delay=timedelta(0), robots=True, allow_private_addresses=True, retries=0)
+def test_an_etag_that_would_break_the_request_is_not_given_back():
+    first, second, requests = twice(Case(name="odd", answer=response(fields=["ETag: " + "x" * 9000])))
 
-    outcomes, served = run(["/ok", "/gzip", "/robots-denied"], policy=policy)
+    assert first.validators.etag is None
+    assert second.unchanged
+    assert not any("if-none-match" in head.lower() for head in requests)
 
-    assert "robots" == outcomes["/robots-denied"].error.kind
-    assert "asks programs not to fetch /robots-denied" in outcomes["/robots-denied"].error.message
-    assert outcomes["/ok"].error is None
-    assert 1 == sum("GET /robots.txt" in each for each in served.requests)
-    assert not any("GET /robots-denied" in each for each in served.requests)
+
+def test_redirects_for_good_are_told_from_those_for_a_while():
+    def led(*statuses):
+        async def answer(server, path, head, writer):
+            number = int(path.rpartition("-")[2]) if "-" in path else 0
+            writer.write(redirect(f"/to-{number + 1}", statuses[number]) if number < len(statuses) else response())
+
+        got = once(Case(name="moving", answer=answer))[0].moved_to
+        return got and got.rpartition("/")[2]
+
+    assert (None, "to-1", "to-2", "to-1", None) == (
+        led("302 Found"), led("301 Moved"), led("301 Moved", "308 Moved"), led("301 Moved", "307 Later"), led("302 Found", "301 Moved"),
+    )  # fmt: skip
+
+
+def test_robots_are_asked_once_for_a_host_and_before_anything_else():
+    case = Case(name="robots", answer=response(), robots=response(b"User-agent: *\nDisallow: /private\n"))
+    policy = replace(POLICY, robots=True)
+
+    with hostile([case]) as served:
+
+        async def go():
+            async with live(policy, user_agent=AGENT) as fetcher:
+                both = [*visits(served, [case]), *visits(served, [case], path="/private/feed")]
+                return [each async for each in collect(both, fetcher)]
+
+        done = asyncio.run(go())
+
+    assert ["/robots.txt", "/feed"] == [head.split()[1] for head in served.requests]
+    assert {None, "robots"} == {each.error and each.error.kind for each in done}
 
 
 def test_one_host_is_asked_one_thing_at_a_time():
-    policy = FetchPolicy(delay=timedelta(0), per_host=1, robots=False, allow_private_addresses=True)
+    case = Case(name="one", answer=response())
+    with hostile([case]) as served:
 
-    _, served = run(["/ok", "/gzip", "/deflate", "/etag", "/moved"], policy=policy)
+        async def go():
+            async with live(POLICY, user_agent=AGENT) as fetcher:
+                return [each async for each in collect(visits(served, [case] * 5), fetcher)]
 
-    assert 1 == served.most
+        asyncio.run(go())
 
-
-def test_the_user_agent_names_us():
-    _, served = run(["/ok"], policy=PATIENT)
-
-    assert "user-agent: Samflode/0 (+https://nyheter.example.se/)".lower() in served.requests[0].lower()
+    assert (5, 1) == (len(served.requests), served.most)
 
 
 @pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1:{port}/ok", "http://localhost:{port}/ok", "http://localhost.:{port}/ok", "http://2130706433:{port}/ok",
-        "http://0177.0.0.1:{port}/ok", "http://0x7f.1:{port}/ok", "http://[::1]:{port}/ok", "http://[::ffff:127.0.0.1]:{port}/ok",
-        "http://10.0.0.1/ok", "http://169.254.169.254/latest", "http://192.168.1.1/", "http://224.0.0.1/", "http://0.0.0.0/",
-    ],
-)  # fmt: skip
-def test_addresses_of_this_machine_and_its_network_are_refused(url):
-    policy = FetchPolicy(delay=timedelta(0), robots=False, retries=0)
+    ("field", "times"), [("Retry-After: 3600", 1), ("Retry-After: Fri, 31 Dec 2100 23:59:59 GMT", 1), ("X: y", 1)]
+)
+def test_a_host_that_asks_for_patience_is_asked_nothing_more_whoever_wants_to(field, times):
+    case = Case(name="busy", answer=response(b"", status="429 Too Many Requests", fields=[field]))
+    with hostile([case]) as served:
 
-    async def go():
-        async with hostile() as served, live(policy, user_agent="Samflode/0") as fetcher:
-            (only,) = [each async for each in collect([visit("s", url.format(port=served.port))], fetcher)]
-            return only, served.requests
+        async def go():
+            async with live(replace(POLICY, retries=3), user_agent=AGENT) as fetcher:
+                return [each async for each in collect(visits(served, [case] * 5), fetcher)]
 
-    only, requests = asyncio.run(go())
+        first, *others = asyncio.run(go())
 
-    assert "blocked_address" == only.error.kind
-    assert "allow_private_addresses" in only.error.hint
+    assert times == len(served.requests)
+    assert "429 Too Many Requests" in first.error.message
+    assert {"127.0.1.1 has asked to be left alone until"} == {each.error.message[:42] for each in others}
+    (pause,) = first.pauses
+    assert "127.0.1.1" == pause.host
+
+
+def test_a_host_that_asked_for_patience_in_an_earlier_run_is_not_asked():
+    case = Case(name="busy", answer=response(b"", status="503 Busy", fields=["Retry-After: 3600"]))
+    first, _ = once(case)
+
+    second, requests = once(case, pauses=first.pauses)
+
     assert [] == requests
+    assert "http_status" == second.error.kind
 
 
-def resolving(monkeypatch, table):
-    """Names resolve by a table from name to what they lead to, one answer after the other."""
-    asked = []
+def test_a_name_and_a_password_go_into_a_field_and_into_no_message():
+    async def answer(server, path, head, writer):
+        known = "authorization: basic yw5uytpow6rtbglno2l0" in head.lower()
+        writer.write(response(status="200 OK" if known else "401 Unauthorized"))
 
-    def getaddrinfo(host, port, **_):
-        asked.append(host)
-        answers = table[host]
-        address = answers[min(asked.count(host), len(answers)) - 1]
-        if address is None:
-            raise socket.gaierror(-2, "Name or service not known")
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        return [(family, socket.SOCK_STREAM, 6, "", (address, port or 0))]
+    case = Case(name="secret", answer=answer)
+    with hostile([case]) as served:
+        url = served.url(case)
 
-    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    return asked
+        async def go(credentials):
+            async with live(POLICY, user_agent=AGENT) as fetcher:
+                asked = source("secret", url=url.replace("//", f"//{credentials}@"))
+                visit = Visit(source=asked, talk=lambda: extract(asked, ()), validators=None, reading="r")
+                (only,) = [each async for each in collect([visit], fetcher)]
+                return only
 
+        let_in = asyncio.run(go("anna:h%C3%AAmlig%3At"))
+        refused = asyncio.run(go("anna:fel"))
 
-def asked_once(url, policy=None):
-    """What one visit to an address comes to; "{port}" in it is the server's."""
-    policy = policy or FetchPolicy(delay=timedelta(0), robots=False, retries=0)
-
-    async def go():
-        async with hostile() as served, live(policy, user_agent="Samflode/0") as fetcher:
-            (only,) = [each async for each in collect([visit("s", url.format(port=served.port))], fetcher)]
-            return only, served.requests
-
-    return asyncio.run(go())
+    assert "http_status" == refused.error.kind
+    assert "fel" not in refused.error.message.partition("401")[2]
+    assert let_in.error is None or "hêmlig" not in let_in.error.message
 
 
-def test_a_name_that_leads_to_this_machine_is_refused_when_connecting(monkeypatch):
-    resolving(monkeypatch, {"rebinding.example.se": ["127.0.0.1"]})
+def test_the_user_agent_names_us():
+    _, requests = once(Case(name="ok", answer=response()))
 
-    only, requests = asked_once("http://rebinding.example.se:{port}/ok")
-
-    assert "blocked_address" == only.error.kind
-    assert "rebinding.example.se leads to an address of this machine" in only.error.message
-    assert [] == requests
+    assert f"user-agent: {AGENT}".lower() in requests[0].lower()
 
 
-def test_a_name_that_leads_nowhere_is_said_so(monkeypatch):
-    resolving(monkeypatch, {"xn--hllbar-iua.example": [None]})
+PATHS = [
+    "http://127.0.0.1:{port}/", "http://localhost:{port}/", "http://2130706433:{port}/", "http://[::ffff:127.0.0.1]:{port}/",
+    "http://169.254.169.254/latest/meta-data/", "http://127.0.1.1.:{port}/",
+]  # fmt: skip
+STRICT = replace(POLICY, allow_private_addresses=False)
 
-    only, _ = asked_once("https://xn--hllbar-iua.example/")
 
-    assert ("dns", "the name hållbar.example leads nowhere") == (only.error.kind, only.error.message)
+@pytest.mark.parametrize("url", PATHS)
+def test_what_must_not_be_reached_is_refused_with_what_to_do(url):
+    case = Case(name="ok", answer=response())
+    with hostile([case]) as served:
+        asked = source("s", url=url.format(port=served.port))
+
+        async def go():
+            async with live(STRICT, user_agent=AGENT) as fetcher:
+                visit = Visit(source=asked, talk=lambda: extract(asked, ()), validators=None, reading="r")
+                (only,) = [each async for each in collect([visit], fetcher)]
+                return only
+
+        done = asyncio.run(go())
+
+    assert "blocked_address" == done.error.kind
+    assert "allow_private_addresses" in done.error.hint
+    assert [] == served.requests
 
 
 def test_bombs_and_endless_bodies_stay_flat_in_memory():
-    async def go():
-        async with hostile() as served:
+    cases = [
+        Case(name="endless", answer=endless(raw("Content-Type: text/xml", body=b""), b"x" * 65_536)),
+        Case(name="huge", answer=response(b"x" * 3_000_000)),
+    ]
+    with hostile(cases) as served:
+
+        async def go():
             tracemalloc.start()
             try:
-                await collected(served, ["/endless", "/huge"], PATIENT)
+                await collected(served, cases, replace(POLICY, max_bytes=1_000_000))
                 return tracemalloc.get_traced_memory()[1]
             finally:
                 tracemalloc.stop()
 
-    assert asyncio.run(go()) < 30_000_000
+        assert asyncio.run(go()) < 30_000_000
+
+
+def test_the_feed_is_one_that_is_read():
+    assert b"<rss" in FEED
