@@ -58,7 +58,7 @@ def open_articles(source: Source, extraction: Extraction, seen: Container[EntryV
             continue
         refused = 0
         if _is_page(capture):
-            pages[address] = _read(capture, article)
+            pages[address] = _read(capture, article, source)
         else:
             kind = capture.headers.get("Content-Type") or "of an unknown type"
             warnings.append(f"The article {address} is no web page ({kind}); its text can't be read.")
@@ -102,9 +102,9 @@ def _is_page(capture: Capture) -> bool:
     return kind in _PAGE_TYPES or capture.body[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
-def _read(capture: Capture, article: Article) -> Page:
+def _read(capture: Capture, article: Article, source: Source) -> Page:
     decoded = decode(capture.body, content_type=capture.headers.get("Content-Type"), kind="html")
-    return read_page(decoded.text, capture.url, article)
+    return read_page(decoded.text, capture.url, article, timezone=source.timezone, fetched_at=capture.fetched_at)
 
 
 def _shortened(failures: list[str]) -> Iterator[str]:

@@ -16,7 +16,8 @@ from pipeline.web.html import paragraphs
 if TYPE_CHECKING:
     from collections.abc import Collection, Container
 
-    from pipeline.extract.page import Found, Page
+    from pipeline.extract.page import Page
+    from pipeline.extract.reading import Found
     from pipeline.model.entry import Entry
     from pipeline.model.source import Source
 

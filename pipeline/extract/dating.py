@@ -6,26 +6,26 @@ Nothing is read here, only found: an entry keeps its date as it was written, and
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import date, tzinfo
+    from datetime import tzinfo
 
-#: How the names of the months begin in sv, en, nb, nn, da, fi, ca, es and de, full or cut short; January first.
+#: How the names of the months begin in sv, en, nb, nn, da, fi, ca, es and de, and in fr, it, nl and pt, full or cut short; January first.
 MONTHS: tuple[tuple[str, ...], ...] = (
     ("jan", "jän", "gen", "ene", "tammi"),
-    ("feb", "helmi"),
-    ("mar", "mär", "maalis"),
-    ("apr", "abr", "huhti"),
-    ("maj", "mai", "may", "touko"),
-    ("jun", "kesä"),
-    ("jul", "heinä"),
-    ("aug", "ago", "elo"),
+    ("feb", "helmi", "fév", "fev"),
+    ("mar", "mär", "maalis", "mrt", "maart"),
+    ("apr", "abr", "huhti", "avr"),
+    ("maj", "mai", "may", "touko", "mag", "mei"),
+    ("jun", "kesä", "juin", "giu"),
+    ("jul", "heinä", "juil", "lug"),
+    ("aug", "ago", "elo", "aoû", "aou"),
     ("sep", "set", "syys"),
-    ("okt", "oct", "loka"),
+    ("okt", "oct", "loka", "ott", "out"),
     ("nov", "marras"),
-    ("dec", "des", "dez", "dic", "joulu"),
+    ("dec", "des", "dez", "dic", "joulu", "déc"),
 )
 _MONTH = "(?:" + "|".join(name for names in MONTHS for name in names) + r")[^\W\d_]{0,9}\.?"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
@@ -68,6 +68,7 @@ _LOOSE = re.compile(
 #: Characters of a text that are searched: a date stands at its beginning, and white space without end costs its square.
 _LONGEST = 500
 _LONGEST_LOOSE = 40
+_LONGEST_SEARCHED = 5_000
 
 
 def find_date(text: str) -> str | None:
@@ -123,6 +124,51 @@ def same_day(written: str, exact: str, timezone: tzinfo) -> bool:
         return False
     days = {moment.date()} if moment.tzinfo is None else {moment.date(), moment.astimezone(timezone).date()}
     return match is not None and any(_names(match["date"], day) for day in days)
+
+
+def days_of(written: str) -> tuple[date, ...]:
+    """The days that a date can name: one, or two where the order of its numbers says nothing; none for months in no language of ours.
+
+    >>> days_of("12/5 2024")
+    (datetime.date(2024, 5, 12), datetime.date(2024, 12, 5))
+    """
+    match = _search(written)
+    if match is None:
+        return ()
+    numbers = [int(number) for number in re.findall(r"\d+", match["date"])]
+    words = re.findall(r"[^\W\d_]+", match["date"].lower())
+    months = [month for month, names in enumerate(MONTHS, 1) if any(word.startswith(names) for word in words)]
+    if len(numbers) == 2 and months:
+        orders = [(max(numbers), months[0], min(numbers))]
+    elif len(numbers) != 3:
+        return ()
+    elif numbers[0] > 31:
+        orders = [(numbers[0], numbers[1], numbers[2])]
+    else:
+        orders = [(numbers[2], numbers[1], numbers[0]), (numbers[2], numbers[0], numbers[1])]
+        orders = orders[:1] if "." in match["date"] else orders
+    return tuple(dict.fromkeys(day for order in orders if (day := _date(*order))))
+
+
+def clock_of(written: str) -> time | None:
+    """The time of day that follows a date, to the minute; None where none does, or it is one of twelve hours."""
+    match = _search(written)
+    if match is None or not match["clock"] or re.search(r"[ap]\.?m\b", match["clock"], re.IGNORECASE):
+        return None
+    found = re.search(r"(\d{1,2})[:.](\d\d)", match["clock"])
+    return time(int(found[1]), int(found[2])) if found else None
+
+
+def writes_day(text: str, day: date) -> bool:
+    """Whether `text` writes out a day somewhere, its numbers in any order that is in use."""
+    return any(_names(match["date"], day) for match in _DATE.finditer(text[:_LONGEST_SEARCHED]))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
 
 
 def _search(text: str) -> re.Match[str] | None:

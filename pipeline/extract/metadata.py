@@ -21,6 +21,11 @@ PUBLISHED = (
     "dc:date", "article_date_original", "article:create", "article.created", "citation_publication_date", "citation_date",
     "displaydate", "creation_date", "datecreated", "date",
 )  # fmt: skip
+#: Those of them that content systems also fill with the date of the last change, or of what the page is about.
+VAGUE = frozenset({
+    "dc.date.created", "dcterms.created", "dc.created", "dc.date", "dcterms.date", "dc:date", "displaydate", "creation_date",
+    "datecreated", "date",
+})  # fmt: skip
 #: The same for the date of the last change.
 UPDATED = (
     "article:modified_time", "og:article:modified_time", "og:updated_time", "article:modified", "datemodified",
@@ -34,7 +39,7 @@ AUTHORS = ("author", "article:author", "dc.creator", "dcterms.creator", "sailthr
 _OTHERS = re.compile(
     r"(?<![^\W_])(?:comments?|kommentar\w*|disqus|respond|reply|replies|trackback\w*|related\w*|relater\w*|relaterat|similar|recommend\w*|"
     r"sidebar|sidofalt|sidfot|footer|foot|peu|breadcrumbs?|nav|navbar|navigation|menu|meny|cookie\w*|teasers?|promo|promos|puffs?|"
-    r"latest|recent\w*|senaste|mest|popular\w*|mostread|trending|newsletter|share|sharing|widget\w*|calendar|kalender|"
+    r"latest|recent\w*|senaste|mest|popular\w*|mostread|trending|newsletter|share|sharing|widget\w*|calendar|kalender|events?|evenemang\w*|veranstaltung\w*|"
     r"next|prev|previous|pager|pagenav|copyright|advert\w*|ads?|banner|carousel|slider|verwandt\w*|weitere\w*|mehr|more)(?![^\W_])",
     re.IGNORECASE,
 )
@@ -61,13 +66,12 @@ def first_of(metas: Mapping[str, str], names: tuple[str, ...]) -> str | None:
     return next((metas[name] for name in names if name in metas), None)
 
 
-def first_date(metas: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    """The content of the first of `names` that holds a whole date, or a date in digits alone (20240503)."""
+def dates_of(metas: Mapping[str, str], names: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Each of `names` whose content holds a whole date, or a date in digits alone (20240503), with that content."""
     for name in names:
         value = metas.get(name, "")
         if find_date(value) or re.match(r"(?:19|20)\d{6}(?:T?\d{4,6}Z?)?\Z", value):
-            return value
-    return None
+            yield name, value
 
 
 def microdata(soup: Tag, name: str) -> Iterator[str]:

@@ -8,39 +8,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from pipeline.extract import jsonld, metadata, visible
-from pipeline.extract.dating import find_date, is_mostly_date
+from pipeline.extract.dating import is_mostly_date
+from pipeline.extract.published import published_on, updated_on
+from pipeline.extract.reading import Found, Reading
 from pipeline.web.html import Tag, base_address, inline_text, language_of, paragraphs, parse_html
 from pipeline.web.selectors import address_of, date_in, outermost, select, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from datetime import datetime, tzinfo
 
     from pipeline.model.source import Article, Selector
 
 #: Separates a page's title from the name of its site.
 _SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
-#: A date in an address, as blogs and newspapers have it: /2024/05/03/, /2024-05-03-, /20240503/.
-_ADDRESS_DATE = re.compile(
-    r"/((?:19|20)\d\d)(?:/(\d{1,2})/(\d{1,2})(?=/)|-(\d\d)-(\d\d)(?=[-/_.])|(\d\d)(\d\d)(?=[-/_.]))"
-)
 #: An articleBody that is so much longer than the text that was cut out holds what that has missed.
 _LONGER = 1.3
 #: Characters that an articleBody must have at least: shorter ones are teasers.
 _ENOUGH = 250
 #: So many tags are no article. Above the lower number trafilatura does without its second opinions, which cost their square.
 _MANY_TAGS, _MOST_TAGS = 20_000, 100_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A value, and how it was found: "selector", "json-ld", "meta", "microdata", "visible", "address" or "guessed"."""
-
-    value: str
-    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,20 +50,9 @@ class Page:
     missed: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Sources:
-    """The page, read in each of the ways that fields are taken from."""
-
-    markup: str
-    url: str
-    soup: Tag
-    nodes: list[jsonld.Node]
-    node: jsonld.Node
-    metas: Mapping[str, str]
-    headline: Tag | None
-
-
-def read_page(markup: str, url: str, article: Article) -> Page:
+def read_page(
+    markup: str, url: str, article: Article, *, timezone: tzinfo = UTC, fetched_at: datetime | None = None
+) -> Page:
     """What the page at `url` says of its article; total, whatever the markup is. Raises ValueError for what is no CSS selector."""
     soup = parse_html(markup)
     nodes = jsonld.nodes_of(soup)
@@ -81,7 +60,17 @@ def read_page(markup: str, url: str, article: Article) -> Page:
     metas = metadata.metas_of(soup)
     titles = (*jsonld.texts(node.get("headline")), metas.get("og:title", ""), *_document_titles(soup))
     headline = visible.headline_of(soup, titles)
-    sources = _Sources(markup=markup, url=url, soup=soup, nodes=nodes, node=node, metas=metas, headline=headline)
+    page = Reading(
+        markup=markup,
+        url=url,
+        soup=soup,
+        nodes=nodes,
+        node=node,
+        metas=metas,
+        headline=headline,
+        timezone=timezone,
+        fetched_at=fetched_at,
+    )
     title = _selected(soup, article.title)
     published = _selected_date(soup, article.date)
     text = _selected_text(soup, article.text)
@@ -93,12 +82,12 @@ def read_page(markup: str, url: str, article: Article) -> Page:
         "author": (article.author, author),
     }
     return Page(
-        title=title or _title(sources),
-        published=published or _published(sources),
-        updated=_updated(sources),
-        summary=_summary(sources),
-        text=text or _text(sources),
-        authors=(author,) if author else _authors(sources),
+        title=title or _title(page),
+        published=published or published_on(page),
+        updated=updated_on(page),
+        summary=_summary(page),
+        text=text or _text(page),
+        authors=(author,) if author else _authors(page),
         canonical=_canonical(soup, url),
         language=language_of(soup),
         missed=tuple(name for name, (selector, found) in chosen.items() if selector is not None and found is None),
@@ -129,15 +118,15 @@ def _selected_text(soup: Tag, selector: Selector | None) -> Found | None:
     return Found(value=text, by="selector") if text else None
 
 
-def _title(sources: _Sources) -> Found | None:
+def _title(page: Reading) -> Found | None:
     """The headline as it stands on the page, where what is written for programs agrees; else the first of what they are told."""
-    if sources.headline is not None:
-        return Found(value=inline_text(sources.headline), by="visible")
-    site = sources.metas.get("og:site_name", "")
-    candidates = [(text, "json-ld") for text in jsonld.texts(sources.node.get("headline"))]
-    candidates += [(text, "microdata") for text in metadata.microdata(sources.soup, "headline")]
-    candidates += [(sources.metas[name], "meta") for name in metadata.TITLES if name in sources.metas]
-    candidates += [(text, "guessed") for text in _document_titles(sources.soup)]
+    if page.headline is not None:
+        return Found(value=inline_text(page.headline), by="visible")
+    site = page.metas.get("og:site_name", "")
+    candidates = [(text, "json-ld") for text in jsonld.texts(page.node.get("headline"))]
+    candidates += [(text, "microdata") for text in metadata.microdata(page.soup, "headline")]
+    candidates += [(page.metas[name], "meta") for name in metadata.TITLES if name in page.metas]
+    candidates += [(text, "guessed") for text in _document_titles(page.soup)]
     return next((Found(value=title, by=by) for text, by in candidates if (title := _without_site(text, site))), None)
 
 
@@ -150,88 +139,44 @@ def _without_site(title: str, site: str) -> str:
     return head if bar and len(head) > 10 else title
 
 
-def _published(sources: _Sources) -> Found | None:
-    candidates = (
-        (
-            _dated(jsonld.texts(sources.node.get("datePublished")), jsonld.texts(sources.node.get("dateCreated"))),
-            "json-ld",
-        ),
-        (metadata.first_date(sources.metas, metadata.PUBLISHED), "meta"),
-        (
-            next((text for text in metadata.microdata(sources.soup, "datePublished") if find_date(text)), None),
-            "microdata",
-        ),
-        (visible.date_near(sources.soup, sources.headline), "visible"),
-        (_in_address(sources.url), "address"),
-    )
-    return next((Found(value=value, by=by) for value, by in candidates if value), None)
-
-
-def _updated(sources: _Sources) -> Found | None:
-    candidates = (
-        (_dated(jsonld.texts(sources.node.get("dateModified"))), "json-ld"),
-        (metadata.first_date(sources.metas, metadata.UPDATED), "meta"),
-        (
-            next((text for text in metadata.microdata(sources.soup, "dateModified") if find_date(text)), None),
-            "microdata",
-        ),
-    )
-    return next((Found(value=value, by=by) for value, by in candidates if value), None)
-
-
-def _dated(*groups: Iterable[str]) -> str | None:
-    return next((text for group in groups for text in group if find_date(text)), None)
-
-
-def _in_address(url: str) -> str | None:
-    """The day that an address names, in ISO 8601; None where it names none, or only a month."""
-    for match in _ADDRESS_DATE.finditer(url):
-        year, month, day = (int(number) for number in match.groups() if number)
-        try:
-            return date(year, month, day).isoformat()
-        except ValueError:
-            continue
-    return None
-
-
-def _summary(sources: _Sources) -> Found | None:
-    text = next(iter(jsonld.texts(sources.node.get("description"))), None)
+def _summary(page: Reading) -> Found | None:
+    text = next(iter(jsonld.texts(page.node.get("description"))), None)
     if text:
         return Found(value=text, by="json-ld")
-    text = metadata.first_of(sources.metas, metadata.DESCRIPTIONS)
+    text = metadata.first_of(page.metas, metadata.DESCRIPTIONS)
     return Found(value=text, by="meta") if text else None
 
 
-def _authors(sources: _Sources) -> tuple[Found, ...]:
-    names = jsonld.authors_of(sources.node, sources.nodes)
+def _authors(page: Reading) -> tuple[Found, ...]:
+    names = jsonld.authors_of(page.node, page.nodes)
     if names:
         return tuple(Found(value=name, by="json-ld") for name in names)
-    name = metadata.first_of(sources.metas, metadata.AUTHORS)
-    if name and "://" not in name and name.casefold() != sources.metas.get("og:site_name", "").casefold():
+    name = metadata.first_of(page.metas, metadata.AUTHORS)
+    if name and "://" not in name and name.casefold() != page.metas.get("og:site_name", "").casefold():
         return (Found(value=name, by="meta"),)
-    name = next(metadata.microdata(sources.soup, "author"), None)
+    name = next(metadata.microdata(page.soup, "author"), None)
     if name and len(name) <= 100:
         return (Found(value=name, by="microdata"),)
-    return tuple(Found(value=name, by="visible") for name in visible.authors_near(sources.soup, sources.headline))
+    return tuple(Found(value=name, by="visible") for name in visible.authors_near(page.soup, page.headline))
 
 
-def _text(sources: _Sources) -> Found | None:
+def _text(page: Reading) -> Found | None:
     """The main text without the headline and the date above it.
 
     It is what trafilatura cuts out or, where that has missed much, the articleBody of JSON-LD.
     """
-    cut = _main_text(sources.markup)
-    body = sources.node.get("articleBody")
+    cut = _main_text(page.markup)
+    body = page.node.get("articleBody")
     stated = paragraphs(body) if isinstance(body, str) else ""
     if len(stated) >= _ENOUGH and len(stated) > _LONGER * len(cut):
-        return Found(value=_without_head(stated, sources), by="json-ld")
-    text = _without_head(cut, sources)
+        return Found(value=_without_head(stated, page), by="json-ld")
+    text = _without_head(cut, page)
     return Found(value=text, by="guessed") if text else None
 
 
-def _without_head(text: str, sources: _Sources) -> str:
+def _without_head(text: str, page: Reading) -> str:
     """A text without the lines at its beginning that only repeat the headline and the date."""
-    headline = "" if sources.headline is None else inline_text(sources.headline)
+    headline = "" if page.headline is None else inline_text(page.headline)
     lines = text.split("\n\n")
     while len(lines) > 1 and (lines[0] == headline or is_mostly_date(lines[0])):
         del lines[0]
@@ -240,7 +185,7 @@ def _without_head(text: str, sources: _Sources) -> str:
 
 def _main_text(markup: str) -> str:
     """The main text of a page, paragraphs separated by an empty line; "" where there is none."""
-    import trafilatura
+    import trafilatura  # noqa: TID251
 
     tags = markup.count("<")
     if tags > _MOST_TAGS:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 #: Words before a date of publication, and before one of a later change, in sv, en, nb, nn, da, fi, ca, es and de.
 _PUBLISHED = re.compile(
-    r"\b(?:public(?:era|erad|erat|erades|eret|at|ada|ado|ación|ació)|publisert|published|posted|udgivet|offentliggjort|offentleggjort|"
+    r"\b(?:public(?:era|erad|erat|erades|eret|at|ada|ado|ación|ació)|publié\w*|mis(?:e)? en ligne|pubblicat[oa]|gepubliceerd|geplaatst|publisert|published|posted|udgivet|offentliggjort|offentleggjort|"
     r"julkaistu|veröffentlicht|erschienen|skapad|skriven|opprettet|oprettet)\b",
     re.IGNORECASE,
 )
@@ -55,8 +55,8 @@ _BEFORE_NAME = re.compile(
 )
 
 
-class _Candidate(NamedTuple):
-    """A date on the page, with how far it can be trusted; 0: not at all where there are others."""
+class Shown(NamedTuple):
+    """A date on the page, with how far it can be trusted; 0: not at all where there are others, 40: a label says what it is."""
 
     trust: float
     text: str
@@ -85,15 +85,18 @@ def _agree(headline: str, title: str) -> bool:
     return headline == title or (len(headline) > 12 and headline in title) or (len(title) > 15 and title in headline)
 
 
-def date_near(soup: Tag, headline: Tag | None) -> str | None:
-    """The date of publication that a page shows, as it is written; None where none can be told from others."""
-    candidates = list(_candidates(_scope(soup, headline), headline))
+def date_near(soup: Tag, headline: Tag | None, *, for_readers: bool = False) -> Shown | None:
+    """The date of publication that a page shows, as it is written; None where none can be told from others.
+
+    A `<time>` gives what it says to programs or, `for_readers`, the words in it.
+    """
+    candidates = list(_candidates(_scope(soup, headline), headline, for_readers=for_readers))
     trusted = [candidate for candidate in candidates if candidate.trust > 0]
     if trusted:
-        return max(trusted, key=lambda candidate: candidate.trust).text
+        return max(trusted, key=lambda candidate: candidate.trust)
     # The only date of a page that has no headline to be near to.
     texts = {candidate.text for candidate in candidates}
-    return texts.pop() if headline is None and len(texts) == 1 else None
+    return candidates[0] if headline is None and len(texts) == 1 else None
 
 
 def authors_near(soup: Tag, headline: Tag | None) -> tuple[str, ...]:
@@ -121,7 +124,7 @@ def _scope(soup: Tag, headline: Tag | None) -> Tag:
     return soup
 
 
-def _candidates(scope: Tag, headline: Tag | None) -> Iterator[_Candidate]:
+def _candidates(scope: Tag, headline: Tag | None, *, for_readers: bool) -> Iterator[Shown]:
     offsets = _offsets(scope)
     start = offsets.get(id(headline), 0)
     end = start + (len(inline_text(headline)) if headline is not None else 0)
@@ -129,23 +132,23 @@ def _candidates(scope: Tag, headline: Tag | None) -> Iterator[_Candidate]:
         if tag.name in {"script", "style", "meta", "head"}:
             continue
         text = inline_text(tag) if _is_short(tag) else ""
-        date, trust = _stated(tag, text)
-        if date is None or trust <= 0 or _is_linked(tag) or is_about_others(tag, headline):
+        date, trust = _stated(tag, text, for_readers=for_readers)
+        if date is None or trust <= 0 or is_linked(tag) or is_about_others(tag, headline):
             continue
         position = offsets[id(tag)]
         # What stands far above the headline is the page's own date, today's.
         distance = 5 * (start - position - len(text)) if position < start else position - end
         is_near = headline is not None and distance <= _NEAR
         penalty = min(max(distance, 0) / 100, 29)
-        yield _Candidate(trust=trust - penalty if trust >= 30 or is_near else 0, text=date)
+        yield Shown(trust=trust - penalty if trust >= 30 or is_near else 0, text=date)
 
 
-def _stated(tag: Tag, text: str) -> tuple[str | None, float]:
+def _stated(tag: Tag, text: str, *, for_readers: bool) -> tuple[str | None, float]:
     """The date that an element states, with the trust that the element deserves by itself."""
     classes = f"{attribute(tag, 'class') or ''} {attribute(tag, 'id') or ''}"
     if tag.name == "time":
-        machine = date_in(tag)
-        return (machine if find_date(machine) else None), 50 + 5 * tag.has_attr("pubdate") - 40 * _is_update(
+        written = text if for_readers else date_in(tag)
+        return (written if find_date(written) else None), 50 + 5 * tag.has_attr("pubdate") - 40 * _is_update(
             f"{classes} {text}"
         )
     if not text or len(text) > _LONGEST:
@@ -169,6 +172,13 @@ def _stated(tag: Tag, text: str) -> tuple[str | None, float]:
     return (date, 15) if tag.name not in HEADINGS and (text.startswith(date) or text.endswith(date)) else (None, 0)
 
 
+def is_another(text: str) -> bool:
+    """Whether a short text says of its date that it is not that of publication: of a change, an event, a last day."""
+    if len(text) > _LONGEST or _PUBLISHED.search(text):
+        return False
+    return _UPDATED.search(text) is not None or _ANOTHER.search(text) is not None
+
+
 def _is_update(text: str) -> bool:
     return _UPDATED.search(text) is not None and _PUBLISHED.search(text) is None
 
@@ -182,7 +192,7 @@ def _is_short(tag: Tag) -> bool:
     return length > 0
 
 
-def _is_linked(tag: Tag) -> bool:
+def is_linked(tag: Tag) -> bool:
     """Whether a date is part of a link that says more than it, and so of what the link leads to."""
     for link in tag.parents:
         if link.name == "a" and link.has_attr("href"):
