@@ -37,7 +37,9 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
     try:
         extraction, validators = await _talk(visit, counted)
     except SourceError as problem:
-        error = problem
+        # Its traceback would keep what every frame held, and it is nobody's mistake.
+        error = problem.with_traceback(None)
+        error.__cause__ = error.__context__ = None
     except Exception as mistake:  # noqa: BLE001  # one source's mistake is held to it
         error = InternalError(f"{type(mistake).__name__}: {mistake}", url=visit.source.url)
         error.__cause__ = mistake

@@ -136,14 +136,18 @@ class HttpExchange:
         body = bytearray()
         if response.status == 304:
             return fields, b""
-        async for chunk in response.content.iter_chunked(CHUNK):
-            for piece in decoding.feed(chunk):
-                body += piece
-                if request.purpose is Purpose.ROBOTS and len(body) >= LARGEST_ROBOTS:
-                    return fields, bytes(body[:LARGEST_ROBOTS])
-                self._check(len(body), request.url)
-        decoding.finish()
-        return fields, bytes(body)
+        try:
+            async for chunk in response.content.iter_chunked(CHUNK):
+                for piece in decoding.feed(chunk):
+                    body += piece
+                    if request.purpose is Purpose.ROBOTS and len(body) >= LARGEST_ROBOTS:
+                        return fields, bytes(body[:LARGEST_ROBOTS])
+                    self._check(len(body), request.url)
+            decoding.finish()
+            return fields, bytes(body)
+        finally:
+            # What is raised holds on to this frame, for as long as it is kept.
+            body.clear()
 
     def _check(self, size: int, url: str) -> None:
         if size > self._policy.max_bytes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import tracemalloc
 from dataclasses import replace
 from datetime import timedelta
@@ -18,6 +20,7 @@ from pipeline.collect import collect, live
 from pipeline.extract import extract
 from pipeline.model.collection import Visit
 from pipeline.model.config import FetchPolicy
+from pipeline.model.source import Article
 from tests.builders import source
 from tests.collect.hostile import (
     CASES,
@@ -25,6 +28,7 @@ from tests.collect.hostile import (
     Case,
     endless,
     ends_as_it_must,
+    free_port,
     hostile,
     raw,
     redirect,
@@ -37,18 +41,38 @@ POLICY = FetchPolicy(delay=timedelta(0), robots=False, allow_private_addresses=T
 AGENT = "Samflode/0 (+https://nyheter.example.se/)"
 
 
+#: Runs the program and leaves its peak memory, in kB, in a file.
+PROGRAM = """
+import resource, sys
+from pathlib import Path
+from pipeline.cli import main
+code = main(["run", "--json", "--quiet", "--no-publish"])
+Path("peak").write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+sys.exit(code)
+"""
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def ran(tmp_path_factory):
     """Everything in one run of the program: that none disturbs another is half of the matter."""
     folder = tmp_path_factory.mktemp("hostile")
     with hostile() as served:
         (folder / "sources.yaml").write_text(sources_yaml(served), encoding="utf-8")
         done = subprocess.run(
-            [sys.executable, "-m", "pipeline", "run", "--json", "--quiet", "--no-publish"],
+            [sys.executable, "-c", PROGRAM],
             cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
         )  # fmt: skip
     assert 1 == done.returncode, done.stderr.decode()
-    return {each["id"]: each for each in json.loads(done.stdout)["sources"]}
+    return json.loads(done.stdout), int((folder / "peak").read_text()) / 1024
+
+
+@pytest.fixture(scope="module")
+def report(ran):
+    return {each["id"]: each for each in ran[0]["sources"]}
+
+
+def test_the_memory_of_the_run_stays_flat(ran):
+    assert ran[1] < 300
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -194,6 +218,32 @@ def test_one_host_is_asked_one_thing_at_a_time():
     assert (5, 1) == (len(served.requests), served.most)
 
 
+def test_sources_on_fast_hosts_are_done_before_a_slow_host_has_answered_once():
+    """Forty sources on a host that answers when the others are done, before forty on hosts of their own; room for four at once."""
+    fast_are_done = threading.Event()
+
+    async def patient(server, path, head, writer):
+        while not fast_are_done.is_set():
+            await server.sleep(0.01)
+        writer.write(response())
+
+    slow = Case(name="slow", answer=patient)
+    fast = [Case(name=f"fast-{number}", answer=response()) for number in range(40)]
+    done = []
+    with hostile([slow, *fast]) as served:
+
+        async def go():
+            async with live(replace(POLICY, concurrency=4), user_agent=AGENT) as fetcher:
+                async for each in collect([*visits(served, [slow] * 40), *visits(served, fast)], fetcher):
+                    done.append(each.source.id)
+                    if len(done) == 40:
+                        fast_are_done.set()
+
+        asyncio.run(go())
+
+    assert ({case.name for case in fast}, ["slow"] * 40) == (set(done[:40]), done[40:])
+
+
 @pytest.mark.parametrize(
     ("field", "times"), [("Retry-After: 3600", 1), ("Retry-After: Fri, 31 Dec 2100 23:59:59 GMT", 1), ("X: y", 1)]
 )
@@ -278,6 +328,120 @@ def test_what_must_not_be_reached_is_refused_with_what_to_do(url):
     assert "blocked_address" == done.error.kind
     assert "allow_private_addresses" in done.error.hint
     assert [] == served.requests
+
+
+def resolving(monkeypatch, **answers):
+    """Names lead where the table says, one answer after the other; all others lead nowhere."""
+    asked = []
+
+    def getaddrinfo(host, *_, **__):
+        asked.append(host)
+        found = answers.get(host.partition(".")[0])
+        if found is None:
+            raise socket.gaierror(-2, "Name or service not known")
+        address = found[min(asked.count(host), len(found)) - 1]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 0))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+def visited(url, policy=STRICT):
+    async def go():
+        async with live(policy, user_agent=AGENT) as fetcher:
+            asked = source("s", url=url)
+            visit = Visit(source=asked, talk=lambda: extract(asked, ()), validators=None, reading="r")
+            (only,) = [each async for each in collect([visit], fetcher)]
+            return only
+
+    return asyncio.run(go())
+
+
+def test_a_name_that_leads_to_this_machine_is_refused_when_connecting(monkeypatch):
+    with hostile([Case(name="ok", answer=response())]) as served:
+        resolving(monkeypatch, rebinding=["127.0.1.1"])
+        done = visited(f"http://rebinding.example.se:{served.port}/feed")
+
+    assert "blocked_address" == done.error.kind
+    assert "rebinding.example.se leads to an address of this machine" in done.error.message
+    assert [] == served.requests
+
+
+def test_a_name_that_leads_nowhere_is_said_so(monkeypatch):
+    resolving(monkeypatch)
+
+    done = visited("https://xn--hllbar-iua.example/")
+
+    assert ("dns", "the name hållbar.example leads nowhere") == (done.error.kind, done.error.message)
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    """The web behind a proxy in the office; who asks for `redirecting` is sent to this machine."""
+
+    async def answer(server, path, head, writer):
+        writer.write(redirect("http://127.0.0.1/admin") if "redirecting" in path else response())
+
+    with hostile([Case(name="proxy", answer=answer)]) as served:
+        monkeypatch.setenv("http_proxy", f"http://127.0.1.1:{served.port}")
+        resolving(monkeypatch, inside=["10.0.0.1"])
+        yield served
+
+
+def test_the_proxy_is_asked_for_what_only_it_can_resolve(proxy):
+    done = visited("http://public.example.se/feed")
+
+    assert done.error is None
+    assert ["http://public.example.se/feed"] == [head.split()[1] for head in proxy.requests]
+
+
+@pytest.mark.parametrize(
+    ("url", "asked"),
+    [
+        ("http://127.0.0.1/admin", 0),
+        ("http://localhost/admin", 0),
+        ("http://inside.example.se/admin", 0),
+        ("http://redirecting.example.se/feed", 1),
+    ],
+)
+def test_the_proxy_is_asked_for_nothing_that_must_not_be_reached(proxy, url, asked):
+    done = visited(url)
+
+    assert ("blocked_address", asked) == (done.error.kind, len(proxy.requests))
+
+
+def test_an_article_that_must_not_be_reached_costs_itself_alone(monkeypatch):
+    async def answer(server, path, head, writer):
+        writer.write(response(FEED.replace(b"https://a.example.se/1", b"http://localhost/admin")))
+
+    with hostile([Case(name="proxy", answer=answer)]) as served:
+        monkeypatch.setenv("http_proxy", f"http://127.0.1.1:{served.port}")
+        resolving(monkeypatch)
+        asked = source("s", url="http://public.example.se/feed", article=Article(text=None, date=None, author=None))
+
+        async def go():
+            async with live(STRICT, user_agent=AGENT) as fetcher:
+                visit = Visit(source=asked, talk=lambda: extract(asked, ()), validators=None, reading="r")
+                (only,) = [each async for each in collect([visit], fetcher)]
+                return only
+
+        done = asyncio.run(go())
+
+    assert (None, 1) == (done.error, len(done.extraction.entries))
+    assert "localhost is a name of this machine or of a private network" in done.extraction.warnings[0]
+    assert ["http://public.example.se/feed"] == [head.split()[1] for head in served.requests]
+
+
+def test_a_proxy_that_is_down_is_said_so(monkeypatch):
+    resolving(monkeypatch)
+    monkeypatch.setenv("http_proxy", f"http://127.0.1.1:{free_port()}")
+
+    done = visited("http://public.example.se/feed")
+
+    assert "connect" == done.error.kind
+    assert (
+        "public.example.se could not be reached: the proxy could not be connected to (Connection refused)"
+        == done.error.message
+    )
 
 
 def test_bombs_and_endless_bodies_stay_flat_in_memory():
