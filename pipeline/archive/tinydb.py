@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Of a key that more records share, so many of the newest are near.
-MOST_NEAR = 50
+#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
+MOST_NEAR, MOST_ALIKE = 50, 12
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
 MOST_WAITING = 2_000
 
@@ -121,7 +121,8 @@ class FolderArchive:
         for item in items:
             ids[item.id] = None
             for key in item.keys:
-                ids.update(dict.fromkeys(self._ids(key)[-MOST_NEAR:]))
+                most = MOST_ALIKE if key.startswith("n:") else MOST_NEAR
+                ids.update(dict.fromkeys(self._ids(key)[-most:]))
         records = {each: record for each in ids if (record := self.record(each)) is not None}
         stories: dict[StoryId, Story] = {}
         for record in list(records.values()):

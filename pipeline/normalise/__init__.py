@@ -38,7 +38,8 @@ def normalise(entries: Sequence[Entry], source: Source, now: datetime) -> tuple[
     """
     drafts = drafts_of(entries, source)
     keys = distinct_keys(
-        [(draft.title, identity_keys(draft.entry, draft.url, draft.openings)) for draft in drafts], source.url
+        [(draft.title, identity_keys(draft.entry, draft.url, draft.openings, draft.texts)) for draft in drafts],
+        source.url,
     )
     items: list[Item] = []
     doubts: list[tuple[str, Doubt]] = []

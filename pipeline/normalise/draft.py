@@ -42,6 +42,11 @@ class Draft:
         return tuple(dict.fromkeys(part for part in map(first_paragraph, (self.summary, self.text)) if part))
 
     @property
+    def texts(self) -> tuple[str, ...]:
+        """What the news may be told in, the longest first."""
+        return tuple(dict.fromkeys(part for part in (self.text, self.summary) if part))
+
+    @property
     def short(self) -> str:
         """The summary as readers get it: one paragraph, from the whole text where the source gives no summary."""
         if self.summary:

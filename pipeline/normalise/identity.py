@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.item import IdentityKey, ItemId
 from pipeline.normalise.address import address_key
+from pipeline.normalise.sketch import WINDOWS, sketch
 from pipeline.normalise.text import fold_text
 
 if TYPE_CHECKING:
@@ -25,20 +26,26 @@ _SHAREABLE = ("a:", "t:")
 _SIZE = 10
 
 
-def identity_keys(entry: Entry, url: str | None, openings: Iterable[str]) -> tuple[IdentityKey, ...]:
+def identity_keys(
+    entry: Entry, url: str | None, openings: Iterable[str], texts: Sequence[str] = ()
+) -> tuple[IdentityKey, ...]:
     """The keys of an entry in the order of trust.
 
     - "v:SOURCE:…" this version of it (left out where its article is still to be opened),
     - "e:SOURCE:…" its source's own id for it,
     - "a:…" its address, folded,
     - "t:…" the words of each of `openings` that has enough of them: the first paragraphs of its summary and its text, so that a
-      teaser and the full text that begins with it share one.
+      teaser and the full text that begins with it share one,
+    - "n:…" fingerprints of `texts`, by which other texts with the same words are found.
     """
     keys = [] if entry.version is None else [f"v:{entry.source}:{entry.version}"]
     keys.append(f"e:{entry.source}:{_digest(entry.key)}")
     if url is not None:
         keys.append(f"a:{address_key(url)}")
     keys.extend(key for each in openings if (key := _text_key(each)) is not None)
+    for number, text in enumerate(texts):
+        # A summary beside a text is a teaser: its lead is enough.
+        keys.extend(f"n:{each}" for each in (sketch(text, windows=WINDOWS[:1]) if number else sketch(text)))
     return tuple(IdentityKey(key) for key in dict.fromkeys(keys))
 
 

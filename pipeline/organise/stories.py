@@ -1,9 +1,12 @@
 """Which items are one story.
 
-Theory. Two items are the same news when they stand at one address ("a:" keys, whatever the source), or when they begin with
-the same words ("t:" keys) and were published within a fortnight of each other. One source that gives two items the same
-words under two titles means two things by it: newsletters, job adverts and series do that, so within a source the titles
-have to agree as well; likewise where a date is missing. A wrong join is worse than a missed one.
+Theory. Two items are the same news when they stand at one address ("a:" keys, whatever the source), when they begin with
+the same words ("t:" keys) and were published within weeks of each other, or when they have the same words all through (`likeness`;
+the "n:" keys only say who is to be compared). One source that gives two items the same words under two titles means two things by it:
+newsletters, job adverts and series do that, so within a source the titles have to agree as well; likewise where a date is
+missing. A wrong join is worse than a missed one.
+
+What joins two items depends on those two alone, so the order in which they come does not matter.
 
 Known mistakes: other words for the same news, and other languages, are not found.
 """
@@ -12,10 +15,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.model.story import Story, StoryId
+from pipeline.organise.likeness import WINDOW, same_words, tell_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,21 +26,27 @@ if TYPE_CHECKING:
 
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
 
-#: The same words so far apart are two stories: last year's call and this year's.
-WINDOW = timedelta(days=14)
+
+def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
+    """Why two items that share an identity key are the same news, as a sentence; None where they are not."""
+    match shared[:2]:
+        case "a:":
+            return "they stand at the same address"
+        case "t:" if _begin_alike(one, other):
+            return "they begin with the same words"
+        case "t:" | "n:":
+            return same_words(one, other)
+        case _:
+            return "their source has one id for both" if one.source == other.source else None
 
 
-def same_story(one: Item, other: Item, shared: IdentityKey) -> bool:
-    """Whether two items that share an identity key are the same news."""
-    if shared.startswith("a:"):
-        return True
-    if not shared.startswith("t:"):
-        return one.source == other.source
+def _begin_alike(one: Item, other: Item) -> bool:
+    """Whether the same first words mean the same news."""
     same_title = one.title.casefold().split() == other.title.casefold().split()
     if one.published is None or other.published is None:
         return same_title and one.source != other.source
     near = abs(one.published.at - other.published.at) <= WINDOW
-    return near and (same_title or one.source != other.source)
+    return near and (same_title or (one.source != other.source and not tell_apart(one, other)))
 
 
 def founded(record_id: ItemId) -> StoryId:
@@ -106,7 +115,7 @@ class Shelf:
             for other in self.found(key)
             if other.item.id != record.item.id
             and other.story in self.stories
-            and same_story(record.item, other.item, key)
+            and same_story(record.item, other.item, key) is not None
         }
 
     def _age(self, story_id: StoryId) -> tuple[datetime, StoryId]:

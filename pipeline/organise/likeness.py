@@ -1,0 +1,160 @@
+"""Whether two items have the same words: a copy, a teaser and its full text, an edited or updated version.
+
+Theory. Copies share their runs of three words; a teaser's are nearly all in the full text, so what counts is how many of the
+shorter one's runs the longer one has (containment; Broder, On the resemblance and containment of documents, 1997). That alone
+would join the newsletters of March and of April, the reports of two regions, the conferences of two years: texts made from one
+template differ in few words, but in those that tell. So a number, a month or a name that each of the two has where the other has
+another keeps them apart. Words that only one of the two has do not: a copy gains a by-line, an update gains a sentence.
+
+Known mistakes: a correction that swaps one name for another in a short text stays a story of its own; two reports made from one long
+template that name the same few places are joined.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.model.item import Item
+
+#: The same words so far apart are two stories: last year's call and this year's.
+WINDOW = timedelta(days=21)
+#: Of the shorter text's runs of words, so many are in the longer one; of two items of one source, which repeats itself.
+CONTAINED, CONTAINED_AT_HOME = 0.75, 0.9
+#: Words in a run.
+RUN = 3
+#: Words of a text from which on its runs say something.
+FEWEST = 12
+#: Words from which on they are enough where a date is missing.
+PLENTY = 60
+#: Words of each text that are compared.
+LONGEST = 3_000
+#: Of a longer text's telling words so many may be missing from the other: what an edit takes away.
+MISSING = 0.2
+#: Telling words below which each one counts.
+FEW = 10
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?:…\n]['\"”»)]*\s+)['\"“«(]*[^\W_]+")
+#: Months, by the first letters that tell them in the languages of our sources (CLDR).
+_MONTH = re.compile(
+    r"(?:jan|feb|mars|märz|març|marzo|march|maal|apr|abr|huht|maj|mai\Z|may|maig|touk|jun|kesä|jul|hein|aug|ago|elok|sep|set\w|syys|okt|oct|"
+    r"loka|nov|marras|dec|des|dez|dic|joulu|gen\w|ene\w|tammi|helmi)\w*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is compared of an item's text."""
+
+    #: In lower case, in their order.
+    said: tuple[str, ...]
+    runs: frozenset[tuple[str, ...]]
+    #: Numbers, months and names.
+    telling: frozenset[str]
+    title: frozenset[str]
+    title_telling: frozenset[str]
+
+
+def same_words(one: Item, other: Item) -> str | None:
+    """Why two items have the same words, as a sentence about them; None where they don't, or tell of different things."""
+    at_home = one.source == other.source
+    if at_home and not _is_same_title(one, other):
+        return None
+    best: float | None = None
+    for first in bodies(one):
+        for second in bodies(other):
+            contained = _contained(first, second, one, other)
+            if contained is not None and contained >= (CONTAINED_AT_HOME if at_home else CONTAINED):
+                best = max(best or 0, contained)
+    return None if best is None else f"{best:.0%} of what the shorter one says stands word for word in the longer one"
+
+
+def tell_apart(one: Item, other: Item) -> bool:
+    """Whether each title names something that the other item has nowhere: two months, two regions, two parts."""
+    return any(_tell_apart(first, second) for first in bodies(one)[:1] for second in bodies(other)[:1])
+
+
+def bodies(item: Item) -> tuple[Words, ...]:
+    """The texts that an item may have in common with another: its whole text, and what its source made a summary of it."""
+    texts = dict.fromkeys(text for text in (item.text, item.summary) if text)
+    return tuple(_words(item.title, text[: LONGEST * 12]) for text in texts)
+
+
+def _contained(first: Words, second: Words, one: Item, other: Item) -> float | None:
+    """Which share of the shorter text is in the longer one; None where the two tell of different things, or too little to say."""
+    short, long = sorted((first, second), key=lambda each: len(each.said))
+    if len(short.said) < FEWEST or not _is_near(one, other, len(short.said)):
+        return None
+    if _tell_apart(first, second) or _differ(short, long):
+        return None
+    return len(short.runs & long.runs) / len(short.runs)
+
+
+@lru_cache(maxsize=1_024)
+def _words(heading: str, text: str) -> Words:
+    title = _WORD.findall(heading)
+    said = _WORD.findall(text)[:LONGEST]
+    lowered = tuple(word.casefold() for word in said)
+    return Words(
+        said=lowered,
+        runs=frozenset(tuple(lowered[at : at + RUN]) for at in range(max(1, len(lowered) - RUN + 1))),
+        telling=_telling(said, _beginnings(text)),
+        title=frozenset(word.casefold() for word in title),
+        title_telling=_telling(title, _beginnings(heading)),
+    )
+
+
+def _is_near(one: Item, other: Item, length: int) -> bool:
+    """Whether two items are of the same weeks; where a date is missing, whether their words are enough to do without."""
+    if one.published is None or other.published is None:
+        return length >= PLENTY or one.title.casefold().split() == other.title.casefold().split()
+    return abs(one.published.at - other.published.at) <= WINDOW
+
+
+def _is_same_title(one: Item, other: Item) -> bool:
+    """Whether one title has nearly all the words of the other."""
+    first, second = (frozenset(_WORD.findall(each.title.casefold())) for each in (one, other))
+    return len(first & second) >= CONTAINED * min(len(first), len(second))
+
+
+def _tell_apart(one: Words, other: Words) -> bool:
+    """Whether each title has a telling word that the other item has nowhere."""
+    there, here = other.title.union(other.said), one.title.union(one.said)
+    return bool(one.title_telling - there) and bool(other.title_telling - here)
+
+
+def _differ(short: Words, long: Words) -> bool:
+    """Whether the texts tell of different things: the shorter one names what the longer one does not, and it is no slip."""
+    missing = short.telling - set(long.said) - long.title
+    if not missing:
+        return False
+    if len(short.telling) >= FEW and len(missing) <= MISSING * len(short.telling):
+        return False
+    # What stands in the longer text where the shorter one ends is no counterpart.
+    beside = long.telling.intersection(long.said[: len(short.said) * 5 // 4])
+    return bool(beside - set(short.said) - short.title)
+
+
+def _telling(said: Sequence[str], beginnings: AbstractSet[str]) -> frozenset[str]:
+    """Of some words the numbers, the months, and the names: what has a capital elsewhere than at the beginning of a sentence."""
+    shouted = sum(map(str.isupper, said)) > len(said) / 2
+    return frozenset(
+        word.casefold()
+        for word in said
+        if not word.isalpha()
+        or _MONTH.fullmatch(word.casefold())
+        or (word[0].isupper() and not shouted and word not in beginnings)
+    )
+
+
+def _beginnings(text: str) -> frozenset[str]:
+    """The words that sentences begin with."""
+    return frozenset(_WORD.findall(found[0])[-1] for found in _SENTENCE_START.finditer(text))
