@@ -161,7 +161,10 @@ class Backfill:
         """What the entries of a page change in the archive, and what was noticed. Raises InternalError for a mistake of ours."""
         try:
             items, warnings = normalise(fresh.entries, source, now)
-            changes, _ = organise(items, self._archive.near(items), topics=self._config.topics, now=now, older=True)
+            corrections = self._config.corrections
+            near = self._archive.near(items, corrections.partners(item.id for item in items))
+            topics = self._config.topics
+            changes, _ = organise(items, near, topics=topics, corrections=corrections, now=now, older=True)
         except Exception as mistake:
             log.exception("an older page of %s could not be understood", source.id)
             raise InternalError(f"{type(mistake).__name__}: {mistake}") from mistake

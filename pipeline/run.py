@@ -331,8 +331,9 @@ def _understand(
     before = [record for each in history.held if (record := archive.record(each)) is not None]
     changes, held = organise(
         items,
-        archive.near(items),
+        archive.near(items, config.corrections.partners(item.id for item in items)),
         topics=config.topics,
+        corrections=config.corrections,
         now=now,
         departed=before,
         last_held=history.last_success,

@@ -34,7 +34,10 @@ class Overlay:
             for key in record.item.keys:
                 self.keys.setdefault(key, {})[record.item.id] = None
         for story in changes.stories:
+            # A story that was joined into another and split off again lives anew.
+            self.joined.pop(story.id, None)
             self.stories[story.id] = story
+        for story in changes.stories:
             self.joined.update(dict.fromkeys(story.former, story.id))
         for gone in changes.joined:
             self.stories.pop(gone, None)

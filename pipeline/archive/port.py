@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.model.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from pipeline.model.change import Changes, Snapshot
     from pipeline.model.entry import EntryVersion
@@ -41,8 +41,8 @@ class Archive(Protocol):
     def seen(self, source: SourceId) -> Container[EntryVersion]:
         """The versions of this source's entries that the archive holds; asked by extractors, one by one."""
 
-    def near(self, items: Sequence[Item]) -> Snapshot:
-        """Every record that shares a key with one of the items, the stories of those, and all records of those stories.
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
+        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those.
 
         Costs what is found, not what the archive holds: of a key that very many records share, the newest are enough.
         """

@@ -41,7 +41,7 @@ from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.model.change import Changes
@@ -115,9 +115,9 @@ class FolderArchive:
         """Whether any item has this key."""
         return key in self._waiting.keys or self._index.holds(key)
 
-    def near(self, items: Sequence[Item]) -> Snapshot:
-        """Every record that shares a key with one of the items, the stories of those, and all records of those stories."""
-        ids: dict[ItemId, None] = {}
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
+        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
+        ids: dict[ItemId, None] = dict.fromkeys(also)
         for item in items:
             ids[item.id] = None
             for key in item.keys:

@@ -20,6 +20,7 @@ from pipeline.cli.show import show
 from pipeline.cli.sources import sources
 from pipeline.cli.status import status
 from pipeline.cli.store import store
+from pipeline.cli.story import story
 from pipeline.errors import ConfigError, SamflodeError
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, doctor, show, export, normalise, serve, store):
+for command in (run, publish, sources, status, doctor, show, export, normalise, serve, store, story):
     samflode.add_command(command)
 
 

@@ -11,10 +11,10 @@ from pipeline.cli.output import counted, print_json
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pipeline.archive import Archive
-    from pipeline.model.item import Moment, Record
+    from pipeline.model.item import ItemId, Moment, Record
     from pipeline.model.story import Story
 
 
@@ -31,10 +31,11 @@ def show(options: Options, *, id: str, as_json: bool) -> int:  # noqa: A002  # t
 
     with open_archive(options.said_store(), write=False) as archive:
         story, records = _find(archive, id)
+    why = _why(options, records)
     if as_json:
-        print_json(_as_json(story, records))
+        print_json(_as_json(story, records, why))
         return 0
-    lines = _story_lines(story, records) if story else _item_lines(records[0])
+    lines = _story_lines(story, records, why) if story else _item_lines(records[0])
     click.echo("\n".join(lines))
     return 0
 
@@ -55,17 +56,25 @@ def _find(archive: Archive, wanted: str) -> tuple[Story | None, list[Record]]:
     return story, [record for each in story.items if (record := archive.record(each)) is not None]
 
 
-def _story_lines(story: Story, records: list[Record]) -> Iterator[str]:
+def _why(options: Options, records: list[Record]) -> Mapping[ItemId, str]:
+    """For each item of a story why it is one with another."""
+    from pipeline.config.corrections import FILE, load_corrections
+    from pipeline.organise import reasons
+
+    return reasons(records, load_corrections(options.sources_path.with_name(FILE)))
+
+
+def _story_lines(story: Story, records: list[Record], why: Mapping[ItemId, str]) -> Iterator[str]:
     yield f"story {story.id}: {counted(len(records), 'item')}"
     if story.former:
         yield f"  joined from it: {', '.join(story.former)}"
     for record in records:
         yield ""
         marked = " (lead)" if record.item.id == story.lead else ""
-        yield from _item_lines(record, marked)
+        yield from _item_lines(record, marked, why.get(record.item.id, ""))
 
 
-def _item_lines(record: Record, marked: str = "") -> Iterator[str]:
+def _item_lines(record: Record, marked: str = "", why: str = "") -> Iterator[str]:
     item = record.item
     yield f"item {item.id}{marked}: {item.title}"
     for name, value in (
@@ -78,6 +87,7 @@ def _item_lines(record: Record, marked: str = "") -> Iterator[str]:
         ("tags", ", ".join(item.tags)),
         ("topics", ", ".join(record.topics)),
         ("story", record.story),
+        ("is one", why),
         ("first seen", record.first_seen.isoformat()),
         ("last seen", record.last_seen.isoformat()),
         ("read from", f"{item.origin.capture_url} ({item.origin.by}, place {item.origin.position + 1})"),
@@ -118,7 +128,7 @@ def _moment(moment: Moment | None) -> str:
     return moment.at.isoformat()
 
 
-def _as_json(story: Story | None, records: list[Record]) -> dict[str, Any]:
+def _as_json(story: Story | None, records: list[Record], why: Mapping[ItemId, str]) -> dict[str, Any]:
     items = [
         {
             "id": record.item.id,
@@ -135,6 +145,7 @@ def _as_json(story: Story | None, records: list[Record]) -> dict[str, Any]:
             "authors": record.item.authors,
             "tags": record.item.tags,
             "topics": record.topics,
+            "same_story_because": why.get(record.item.id),
             "first_seen": record.first_seen,
             "last_seen": record.last_seen,
             "origin": record.item.origin,

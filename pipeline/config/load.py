@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pipeline.config.document import Document, Path, Place
@@ -48,9 +49,11 @@ def check(path: pathlib.Path, environ: Mapping[str, str]) -> tuple[Config, tuple
     problems = {*document.problems, *misfits, *disagreements(document)}
     if settings is None or problems:
         raise ConfigError(sorted(problems, key=lambda each: (each.line, each.column, each.message)))
+    from pipeline.config.corrections import FILE, load_corrections
     from pipeline.config.frailty import frailties
 
-    return build(settings, document), tuple(frailties(document))
+    config = replace(build(settings, document), corrections=load_corrections(path.with_name(FILE)))
+    return config, tuple(frailties(document))
 
 
 def read(path: pathlib.Path) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
+
+from pipeline.model.corrections import Corrections
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,3 +91,5 @@ class Config:
     notify: tuple[str, ...]
     #: A folder, or postgresql://…; None where the file does not say.
     store: str | None
+    #: What a maintainer said of stories, in corrections.yaml beside sources.yaml.
+    corrections: Corrections = field(default_factory=Corrections)

@@ -6,12 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.model.change import Changes, Snapshot
+from pipeline.model.corrections import Corrections
 from pipeline.model.item import Item, ItemId, Record
+from pipeline.organise.corrections import joined, split_off
 from pipeline.organise.revisions import known, merged_keys, revised, seen_before, tells_later
-from pipeline.organise.stories import Shelf, founded
+from pipeline.organise.stories import Shelf, founded, reasons
 from pipeline.organise.topics import topics_of
 
-__all__ = ["organise", "topics_of"]
+__all__ = ["joined", "organise", "reasons", "split_off", "topics_of"]
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
     from pipeline.model.config import Topic
     from pipeline.model.story import Story, StoryId
+
+NONE = Corrections()
 
 
 def organise(
@@ -30,14 +34,16 @@ def organise(
     departed: Sequence[Record] = (),
     last_held: datetime | None = None,
     older: bool = False,
+    corrections: Corrections = NONE,
 ) -> tuple[Changes, tuple[ItemId, ...]]:
     """What the items of one source change in the archive, and the ids under which the archive holds them, each once.
 
     `snapshot` is the part of the archive that they could touch. `departed` are records that the source held at `last_held`
-    and may hold no more. With `older` the items stood on an older page, which seldom knows better than the archive. The same items a second time change nothing.
+    and may hold no more. With `older` the items stood on an older page, which seldom knows better than the archive. What a maintainer
+    said in `corrections` is stronger than any likeness. The same items a second time change nothing.
     """
     before = {record.item.id: record for record in (*departed, *snapshot.records)}
-    shelf = Shelf()
+    shelf = Shelf(corrections=corrections)
     for record in before.values():
         shelf.put(record)
     shelf.stories.update((story.id, story) for story in snapshot.stories)

@@ -17,11 +17,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pipeline.model.corrections import Corrections
 from pipeline.model.story import Story, StoryId
 from pipeline.organise.likeness import WINDOW, same_words, tell_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
@@ -38,6 +39,28 @@ def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
             return same_words(one, other)
         case _:
             return "their source has one id for both" if one.source == other.source else None
+
+
+def reasons(records: Iterable[Record], corrections: Corrections) -> dict[ItemId, str]:
+    """For each item of a story but the oldest: why it is the same news as another one before it, as a sentence that names that one."""
+    said: dict[ItemId, str] = {}
+    before: list[Record] = []
+    for record in sorted(records, key=lambda each: (_moment(each), each.item.id)):
+        if before:
+            said[record.item.id] = _reason(record, before, corrections)
+        before.append(record)
+    return said
+
+
+def _reason(record: Record, before: Sequence[Record], corrections: Corrections) -> str:
+    own = dict.fromkeys(record.item.keys)
+    for other in before:
+        if corrections.joins(record.item.id, other.item.id):
+            return f"with {other.item.id}: a maintainer said so"
+        for key in own:
+            if key in other.item.keys and (why := same_story(record.item, other.item, key)) is not None:
+                return f"with {other.item.id}: {why}"
+    return "a later or earlier wording, or another item, joined them"
 
 
 def _begin_alike(one: Item, other: Item) -> bool:
@@ -77,6 +100,7 @@ def _moment(record: Record) -> datetime:
 class Shelf:
     """The records and stories at hand while a set of items is put into stories."""
 
+    corrections: Corrections = field(default_factory=Corrections)
     records: dict[ItemId, Record] = field(default_factory=dict)
     stories: dict[StoryId, Story] = field(default_factory=dict)
     #: Stories that were joined into another.
@@ -109,14 +133,18 @@ class Shelf:
         self.stories[chosen] = replace(story, items=arranged(members), lead=lead(members))
 
     def _stories_with(self, record: Record) -> set[StoryId]:
-        return {
-            other.story
-            for key in record.item.keys
-            for other in self.found(key)
-            if other.item.id != record.item.id
-            and other.story in self.stories
-            and same_story(record.item, other.item, key) is not None
+        found = {(other.item.id, key) for key in record.item.keys for other in self.found(key)}
+        told = {
+            self.records[each].story
+            for each, key in found
+            if each != record.item.id and self._is_one(record.item, self.records[each].item, key)
         }
+        said = self.corrections.partners((record.item.id,)) & self.records.keys()
+        return (told | {self.records[each].story for each in said}) & self.stories.keys()
+
+    def _is_one(self, one: Item, other: Item, shared: IdentityKey) -> bool:
+        said = self.corrections.joins(one.id, other.id)
+        return same_story(one, other, shared) is not None if said is None else said
 
     def _age(self, story_id: StoryId) -> tuple[datetime, StoryId]:
         return (min(self.records[each].first_seen for each in self.stories[story_id].items), story_id)

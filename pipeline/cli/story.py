@@ -1,0 +1,92 @@
+"""`samflode story`: a maintainer's corrections of what is one story, kept for good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import Family, Options, common
+from pipeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from pipeline.archive import Archive
+    from pipeline.model.item import Record
+    from pipeline.model.story import Story
+
+_SHOWN = "The next `samflode run` or `samflode publish` shows it."
+_WHERE = "The ids stand in the addresses of the archive site and in `samflode show`."
+
+
+@click.group(cls=Family, epilog="Example: samflode story split s-lqk2t4fzvbdwm6hd 7ovahgqbzm4ksnxd")
+@common
+def story() -> None:
+    """Correct what is one story; later runs and rebuilds respect it."""
+
+
+@story.command(epilog="Example: samflode story split s-lqk2t4fzvbdwm6hd 7ovahgqbzm4ksnxd")
+@click.argument("story_id", metavar="STORY")
+@click.argument("item_id", metavar="ITEM")
+@common
+def split(options: Options, *, story_id: str, item_id: str) -> int:
+    """Make an item of a story a story by itself, for good."""
+    from pipeline.archive import open_archive
+    from pipeline.config.corrections import FILE, keep_alone, load_corrections
+    from pipeline.model.item import ItemId
+    from pipeline.organise import split_off
+
+    path = options.sources_path.with_name(FILE)
+    load_corrections(path)
+    with open_archive(options.said_store(), write=True) as archive:
+        told, records = _found(archive, story_id)
+        if item_id not in told.items:
+            raise UsageError(
+                f"story {told.id} has no item `{item_id}`", hint=f"`samflode show {told.id}` lists its items."
+            )
+        if len(records) == 1:
+            raise UsageError(
+                f"story {told.id} has only this item: there is nothing to split", hint="Nothing was changed."
+            )
+        gone = next(record for record in records if record.item.id == item_id)
+        # The file first: where the archive can't be written then, a rebuild and the same command again do it.
+        keep_alone(path, ItemId(item_id), f"{gone.item.title} ({gone.item.source})")
+        archive.commit(split_off(told, records, ItemId(item_id)), {})
+        new = archive.record(ItemId(item_id))
+    assert new is not None
+    if not options.quiet:
+        click.echo(f"{item_id} is story {new.story} by itself; {path} keeps it so. {_SHOWN}")
+    return 0
+
+
+@story.command(epilog="Example: samflode story join s-lqk2t4fzvbdwm6hd s-7ovahgqbzm4ksnxd")
+@click.argument("one", metavar="STORY")
+@click.argument("other", metavar="STORY")
+@common
+def join(options: Options, *, one: str, other: str) -> int:
+    """Make one story of two, for good; the older one's id and page live on, and the other's lead there."""
+    from pipeline.archive import open_archive
+    from pipeline.config.corrections import FILE, keep_together, load_corrections
+    from pipeline.organise import joined
+
+    path = options.sources_path.with_name(FILE)
+    load_corrections(path)
+    with open_archive(options.said_store(), write=True) as archive:
+        (first, records), (second, others) = _found(archive, one), _found(archive, other)
+        if first.id == second.id:
+            raise UsageError(f"{one} and {other} are one story already: {first.id}", hint="Nothing was changed.")
+        titles = {record.item.id: record.item.title for record in (*records, *others)}
+        keep_together(path, (first.lead, second.lead), f"{titles[first.lead]} + {titles[second.lead]}")
+        changes = joined(first, second, [*records, *others])
+        archive.commit(changes, {})
+    if not options.quiet:
+        click.echo(f"{changes.joined[0]} is now in story {changes.stories[0].id}; {path} keeps it so. {_SHOWN}")
+    return 0
+
+
+def _found(archive: Archive, wanted: str) -> tuple[Story, list[Record]]:
+    from pipeline.model.story import StoryId
+
+    told = archive.story(StoryId(wanted))
+    if told is None:
+        raise UsageError(f"the archive holds no story `{wanted}`", hint=_WHERE)
+    return told, [record for each in told.items if (record := archive.record(each)) is not None]
