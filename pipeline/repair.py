@@ -6,19 +6,23 @@ that the archive knows: a proposal is worth as much as the known items that it f
 
 from __future__ import annotations
 
+import itertools
+import statistics
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.diagnosis import finding
 from pipeline.errors import FetchError
 from pipeline.extract.guess import guess
 from pipeline.extract.infer import infer, written
 from pipeline.extract.listing import BySelectors, items_of
 from pipeline.extract.pages import page_of
 from pipeline.health import health
-from pipeline.model.capture import Capture, Request
+from pipeline.model.capture import Capture, Headers, Request
 from pipeline.model.query import Query
 from pipeline.model.source import AutoListing, Listing
-from pipeline.normalise import canonical_url
+from pipeline.relocation import Proposal, entries_of, matching, relocated
 from pipeline.web.encoding import decode
 from pipeline.web.html import inline_text, parse_html
 
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.archive import Archive
     from pipeline.archive.captures import LastCaptures
     from pipeline.collect.fetcher import Fetcher
+    from pipeline.diagnosis import Finding
     from pipeline.model.edition import SourceHealth
     from pipeline.model.item import Record
     from pipeline.model.source import Source
@@ -35,8 +40,10 @@ if TYPE_CHECKING:
 
 #: Known items that a proposal is held against.
 NEWEST = 10
-#: Of those, so many have to be found again before anything is written into sources.yaml.
-ENOUGH = 0.5
+#: Items that a source's rhythm is taken from, and the fewest distances between them that make one.
+RHYTHM, FEWEST_GAPS = 40, 6
+#: A silence is long that is so many times the longest, and the usual, distance between two items, and so many days.
+TIMES_THE_LONGEST, TIMES_THE_USUAL, LEAST_SILENCE = 2, 5, 21
 #: Characters of a page that are shown.
 SHOWN = 160
 _FIELDS = ("item", "title", "link", "date", "summary")
@@ -44,7 +51,7 @@ _FIELDS = ("item", "title", "link", "date", "summary")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What the selectors of a source find on one page."""
+    """What a source finds in one answer."""
 
     items: int
     #: The first item's text, or the beginning of the page's where there is none.
@@ -52,63 +59,84 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """Other selectors, and what speaks for them."""
-
-    #: By field: what stands in sources.yaml, and what to write instead. `listing`: the whole listing.
-    changes: Mapping[str, tuple[str, str]]
-    #: Known items that it finds again.
-    found: int
-    #: Known items that it was held against.
-    known: int
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether it finds enough of what is known to be written without a person."""
-        return self.known > 0 and self.found >= ENOUGH * self.known
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """What ails one source."""
 
     health: SourceHealth
-    #: For listings: what was there at the last good answer, and what is there now; None: unknown.
+    #: What was there at the last good answer, and what is there now; None: unknown.
     before: Sight | None = None
     now: Sight | None = None
+    #: What the answer is, where it is something else than it should be.
+    finding: Finding | None = None
     #: Why the page can't be had now.
     unreachable: str | None = None
     proposal: Proposal | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """A source that is well, but has brought nothing for much longer than it ever used to."""
+
+    source: Source
+    newest: datetime
+    #: Days between two items: usually, and at most.
+    usual: float
+    longest: float
+
+
 async def diagnose(
     archive: Archive, captures: LastCaptures, fetcher: Fetcher, sources: Sequence[Source]
 ) -> list[Diagnosis]:
-    """What ails each of the sources; those that are well are left out. Asks a page once, and stores nothing."""
+    """What ails each of the sources; those that are well are left out. Asks their pages, and stores nothing."""
     states = health(sources, archive.histories(), {})
     ailing = [each for each in states if each.condition in {"failing", "ailing", "retired"} or each.notices]
     return [await _diagnosis(each, archive, captures, fetcher) for each in ailing]
 
 
+def quiet(archive: Archive, sources: Iterable[Source], now: datetime) -> list[Quiet]:
+    """The sources that have gone quiet: far longer than they ever did between the last `RHYTHM` items."""
+    return [found for source in sources if (found := _quiet(archive, source, now))]
+
+
+def _quiet(archive: Archive, source: Source, now: datetime) -> Quiet | None:
+    records = itertools.islice(archive.records(Query(sources=(source.id,))), RHYTHM)
+    times = sorted(
+        (record.item.published.at if record.item.published else record.first_seen for record in records), reverse=True
+    )
+    gaps = [(later - earlier).total_seconds() / 86_400 for later, earlier in itertools.pairwise(times)]
+    if len(gaps) < FEWEST_GAPS:
+        return None
+    silence = (now - times[0]).total_seconds() / 86_400
+    usual, longest = statistics.median(gaps), max(gaps)
+    if silence <= max(TIMES_THE_LONGEST * longest, TIMES_THE_USUAL * usual, LEAST_SILENCE):
+        return None
+    return Quiet(source=source, newest=times[0], usual=usual, longest=longest)
+
+
 async def _diagnosis(state: SourceHealth, archive: Archive, captures: LastCaptures, fetcher: Fetcher) -> Diagnosis:
     source = state.source
-    kind = source.kind
-    if not isinstance(kind, Listing | AutoListing) or state.condition in {"ok", "retired"}:
+    if state.condition == "ok":
         return Diagnosis(health=state)
+    known = _newest(archive, source)
     old = captures.last(source.id)
-    before = None if old is None else _sight(source, _soup(old, None))
+    before = None if old is None else _sight(source, _recalled(source, old))
+    if state.condition == "retired":
+        return Diagnosis(health=state, before=before, proposal=await relocated(source, None, known, fetcher))
     try:
         capture = await fetcher.fetch(Request(url=source.url))
     except FetchError as error:
-        return Diagnosis(health=state, before=before, unreachable=error.message)
-    soup = _soup(capture.body, capture.headers.get("Content-Type"))
-    known = _newest(archive, source)
-    return Diagnosis(
-        health=state,
-        before=before,
-        now=_sight(source, soup),
-        proposal=_proposal(source, kind, capture, soup, known) if isinstance(kind, Listing) else None,
-    )
+        elsewhere = await relocated(source, None, known, fetcher)
+        return Diagnosis(health=state, before=before, unreachable=error.message, proposal=elsewhere)
+    now = _sight(source, capture)
+    what = finding(capture, source.kind, source.url)
+    # A page that is read as it always was is what it should be, whatever it says.
+    what = None if what and before and now.items >= before.items > 0 else what
+    proposal = None
+    if isinstance(source.kind, Listing):
+        proposal = _proposal(source, source.kind, capture, _soup(capture), known)
+    if proposal is None and not now.items:
+        proposal = await relocated(source, capture, known, fetcher)
+    return Diagnosis(health=state, before=before, now=now, finding=what, proposal=proposal)
 
 
 def _proposal(source: Source, kind: Listing, capture: Capture, soup: Tag, known: Sequence[Record]) -> Proposal | None:
@@ -117,10 +145,10 @@ def _proposal(source: Source, kind: Listing, capture: Capture, soup: Tag, known:
     inferred = infer(soup, capture.url)
     if inferred is None:
         items = guess(soup, capture.url)
-        found = _matching((item.link for item in items), (item.title for item in items), known)
+        found = matching((item.link for item in items), (item.title for item in items), known)
         if found <= present:
             return None
-        return Proposal(changes={"listing": (f"item: {kind.item}", "auto")}, found=found, known=len(known))
+        return Proposal(changes={"item": (kind.item, "auto")}, found=found, known=len(known))
     new = replace(inferred.listing, next=kind.next, pages=kind.pages)
     changes = {}
     for field in _FIELDS:
@@ -132,7 +160,7 @@ def _proposal(source: Source, kind: Listing, capture: Capture, soup: Tag, known:
         if old_text != new_text and (field == "item" or not _still_works(source, kind, new, field, capture)):
             changes[field] = (old_text, new_text)
     found = _found(source, _with(kind, new, changes), capture, known)
-    return Proposal(changes=changes, found=found, known=len(known)) if changes else None
+    return Proposal(changes=changes, found=found, known=len(known)) if changes and (found or not known) else None
 
 
 def _with(kind: Listing, new: Listing, changes: Mapping[str, tuple[str, str]]) -> Listing:
@@ -154,13 +182,7 @@ def _still_works(source: Source, kind: Listing, new: Listing, field: str, captur
 def _found(source: Source, kind: Listing, capture: Capture, known: Sequence[Record]) -> int:
     """How many known items the selectors find on the page."""
     entries = BySelectors(kind).read(page_of(source, capture))
-    return _matching((entry.link for entry in entries), (entry.title.value for entry in entries if entry.title), known)
-
-
-def _matching(links: Iterable[str | None], titles: Iterable[str], known: Sequence[Record]) -> int:
-    addresses = {canonical_url(link) for link in links if link}
-    named = {title.casefold() for title in titles}
-    return sum(record.item.url in addresses or record.item.title.casefold() in named for record in known)
+    return matching((entry.link for entry in entries), (entry.title.value for entry in entries if entry.title), known)
 
 
 def _newest(archive: Archive, source: Source) -> list[Record]:
@@ -172,12 +194,34 @@ def _newest(archive: Archive, source: Source) -> list[Record]:
     return newest
 
 
-def _sight(source: Source, soup: Tag) -> Sight:
+def _sight(source: Source, capture: Capture) -> Sight:
     kind = source.kind
+    if not isinstance(kind, Listing | AutoListing):
+        entries = entries_of(source, capture)
+        first = next((entry.title.value for entry in entries if entry.title), None)
+        first = first or next((entry.link for entry in entries if entry.link), None)
+        return Sight(items=len(entries), text=_shortened(first or inline_text(_soup(capture))))
+    soup = _soup(capture)
     tags = items_of(soup, kind.item) if isinstance(kind, Listing) else [item.tag for item in guess(soup, source.url)]
-    text = inline_text(tags[0] if tags else soup.find("main") or soup)
-    return Sight(items=len(tags), text=text[:SHOWN] + ("…" if len(text) > SHOWN else ""))
+    return Sight(items=len(tags), text=_shortened(inline_text(tags[0] if tags else soup.find("main") or soup)))
 
 
-def _soup(body: bytes, content_type: str | None) -> Tag:
-    return parse_html(decode(body, content_type=content_type, kind="html").text)
+def _shortened(text: str) -> str:
+    return text[:SHOWN] + ("…" if len(text) > SHOWN else "")
+
+
+def _recalled(source: Source, body: bytes) -> Capture:
+    """The last good answer, of which only the body was kept."""
+    return Capture(
+        request=Request(url=source.url),
+        url=source.url,
+        status=200,
+        headers=Headers(),
+        body=body,
+        fetched_at=datetime.now(UTC),
+        elapsed=timedelta(0),
+    )
+
+
+def _soup(capture: Capture) -> Tag:
+    return parse_html(decode(capture.body, content_type=capture.headers.get("Content-Type"), kind="html").text)

@@ -14,16 +14,25 @@ from typing import TYPE_CHECKING
 
 from pipeline import __version__, schedule, whereabouts
 from pipeline.backfill import Backfill
-from pipeline.breakage import complaints, followed
+from pipeline.breakage import complaints, followed, is_new_to, strangers
 from pipeline.collect import collect, live, replay
-from pipeline.errors import HostPaused, HttpStatusError, InternalError, NothingMatched, SamflodeError, UsageError
+from pipeline.diagnosis import explained, finding
+from pipeline.errors import (
+    ExtractError,
+    HostPaused,
+    HttpStatusError,
+    InternalError,
+    NothingMatched,
+    SamflodeError,
+    UsageError,
+)
 from pipeline.extract import extract
 from pipeline.health import health, notices
 from pipeline.model.change import Changes
 from pipeline.model.collection import Collection, Visit
 from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, RunReport, SourceReport, Totals
-from pipeline.model.source import AutoListing, Listing
+from pipeline.model.source import AutoListing
 from pipeline.normalise import normalise
 from pipeline.organise import organise, topics_of
 from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
@@ -39,7 +48,7 @@ if TYPE_CHECKING:
     from pipeline.model.config import Config
     from pipeline.model.entry import Conversation, Entry
     from pipeline.model.history import Outcome, Pause
-    from pipeline.model.item import ItemId, Record
+    from pipeline.model.item import Item, ItemId, Record
     from pipeline.model.query import Query
     from pipeline.model.source import Source, SourceId
     from pipeline.publish import Written
@@ -238,10 +247,14 @@ def _keep(
     error = collection.error
     if collection.extraction is not None:
         try:
-            lacking = complaints(source, collection.extraction.entries, history.profile)
-            changes, held, found = _understand(collection, config, archive, history, now)
+            entries = collection.extraction.entries
+            items, found = normalise(entries, source, now)
+            lacking = complaints(source, entries, history.profile, items)
+            lacking += strangers(source, entries, items, history)
+            _refuse_other_pages(collection, items, history)
+            changes, held = _understand(items, config, archive, history, now)
             warnings = (*warnings, *collection.extraction.warnings, *lacking, *found)
-            history = _profiled(history, collection.extraction.entries, lacking, started)
+            history = _profiled(history, entries, items, lacking, started)
         except NothingMatched as broken:
             error = broken
         except SamflodeError:
@@ -253,6 +266,8 @@ def _keep(
     elif isinstance(error, InternalError):
         log.error("source %s could not be collected", source.id, exc_info=error.__cause__ or error)
 
+    if isinstance(error, ExtractError) and collection.capture is not None:
+        error = explained(error, collection.capture, source.kind, source.url)
     failure = None
     if error is not None:
         failure = Failure(
@@ -306,30 +321,40 @@ def _located(source: Source, before: History, after: History, collection: Collec
     return replace(after, next_due=None) if whereabouts.is_retired(source, after) else after
 
 
+def _refuse_other_pages(collection: Collection, items: Sequence[Item], history: History) -> None:
+    """Raises NothingMatched where a list that nobody described has nothing of what it held, on a page that says what else it is."""
+    source, capture = collection.source, collection.capture
+    if not isinstance(source.kind, AutoListing) or capture is None or not is_new_to(source, items, history):
+        return
+    found = finding(capture, source.kind, source.url)
+    if found is not None and found.is_plain:
+        raise NothingMatched(f"{source.url} shows no list of news: {found.message}", url=source.url, hint=found.advice)
+
+
 def _remember(collection: Collection, captures: LastCaptures) -> None:
-    """Keeps the page of a listing that was read well, to hold the next one against."""
-    if collection.capture is not None and isinstance(collection.source.kind, Listing | AutoListing):
+    """Keeps an answer that was read well, to hold the next one against."""
+    if collection.capture is not None:
         captures.keep(collection.source.id, collection.capture.body)
 
 
-def _profiled(history: History, entries: Sequence[Entry], lacking: tuple[str, ...], now: datetime) -> History:
+def _profiled(
+    history: History, entries: Sequence[Entry], items: Sequence[Item], lacking: tuple[str, ...], now: datetime
+) -> History:
     """The history with what the source's answers are like now, and what this one lacks."""
     return replace(
         history,
-        profile=followed(history.profile, entries, complained=bool(lacking)),
+        profile=followed(history.profile, entries, items, complained=bool(lacking)),
         complaints=lacking,
         complained_since=(history.complained_since or now) if lacking else None,
     )
 
 
 def _understand(
-    collection: Collection, config: Config, archive: Archive, history: History, now: datetime
-) -> tuple[Changes, Sequence[ItemId], tuple[str, ...]]:
-    """What an extraction changes in the archive, the items that the source holds now, and what was noticed."""
-    assert collection.extraction is not None
-    items, warnings = normalise(collection.extraction.entries, collection.source, now)
+    items: Sequence[Item], config: Config, archive: Archive, history: History, now: datetime
+) -> tuple[Changes, Sequence[ItemId]]:
+    """What the items of an extraction change in the archive, and those of them that the source holds now."""
     before = [record for each in history.held if (record := archive.record(each)) is not None]
-    changes, held = organise(
+    return organise(
         items,
         archive.near(items, config.corrections.partners(item.id for item in items)),
         topics=config.topics,
@@ -338,7 +363,6 @@ def _understand(
         departed=before,
         last_held=history.last_success,
     )
-    return changes, held, warnings
 
 
 def _left_alone(source: Source, error: HostPaused) -> SourceReport:

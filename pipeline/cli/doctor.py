@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.options import Options, common, recorded_sources
-from pipeline.cli.output import print_json
+from pipeline.cli.output import counted, print_json
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pipeline.archive import Archive
     from pipeline.model.config import Config
     from pipeline.model.source import Source
-    from pipeline.repair import Diagnosis
+    from pipeline.repair import Diagnosis, Quiet
 
 
 @click.command(epilog="Example: samflode doctor electronics-watch --fix")
@@ -38,22 +38,29 @@ if TYPE_CHECKING:
 def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, recordings: Path | None) -> int:
     """Say for every ailing source what broke, since when, and what to change.
 
-    For a listing it looks at the page as it is now, and proposes selectors that find the items that are known.
+    It looks at what the source answers now, names what it is where it is something else (a login, a consent wall, a page in
+    place of a feed), and proposes selectors, or another address, that find the items which are known.
     """
     from pipeline.archive import open_archive
+    from pipeline.repair import quiet
+    from pipeline.run import utc_now
 
     path = recorded_sources(options, recordings) or options.sources_path
     config = options.load(path)
     chosen = _chosen(config, ids)
     with open_archive(options.store_of(config), write=False) as archive:
         diagnoses = asyncio.run(_diagnose(config, archive, options, recordings, chosen))
+        ailing = {each.health.source.id for each in diagnoses}
+        silent = quiet(archive, (source for source in chosen if source.id not in ailing), utc_now())
     if as_json:
-        print_json([_as_json(each) for each in diagnoses])
-    elif not diagnoses:
+        print_json([*map(_as_json, diagnoses), *map(_silent_as_json, silent)])
+    elif not diagnoses and not silent:
         click.echo("nothing ails the sources" if not ids else "nothing ails " + ", ".join(ids))
     else:
         for each in diagnoses:
             click.echo("\n".join(_lines(each)) + "\n")
+        for source in silent:
+            click.echo(_silence(source))
     if fix:
         _fix(path, config, diagnoses)
     return 0
@@ -99,13 +106,39 @@ def _lines(each: Diagnosis) -> Iterator[str]:
             yield f"  {name + ':':<8} {sight.items} items; {sight.text}"
     if each.unreachable is not None:
         yield f"  the page can't be had now: {each.unreachable}"
+    if each.finding is not None:
+        yield f"  {each.finding.name}: {each.finding.message}"
     proposal = each.proposal
     if proposal is not None:
         for field, (old, new) in proposal.changes.items():
-            yield f"  replace `{field}: {old}` by `{field}: {new}`"
+            yield f"  replace `{field}: {old}` by `{field}: {new}`" if old else f"  add `{field}: {new}` to the source"
         yield f"  which finds {proposal.found} of the {proposal.known} newest known items"
+    elif each.finding is not None:
+        yield f"  {each.finding.advice}"
     elif state.failure is not None and state.condition != "retired":
         yield f"  {state.failure.hint}"
+
+
+def _silence(each: Quiet) -> str:
+    return (
+        f"{each.source.id}: quiet; it answers as it should, but its newest item is of {each.newest:%Y-%m-%d}."
+        f" It used to bring one every {_days(each.usual)}, never further apart than {_days(each.longest)}:"
+        " look whether the news is somewhere else now."
+    )
+
+
+def _days(number: float) -> str:
+    return counted(max(1, round(number)), "day")
+
+
+def _silent_as_json(each: Quiet) -> dict[str, Any]:
+    return {
+        "id": each.source.id,
+        "condition": "quiet",
+        "since": each.newest,
+        "usual_days": round(each.usual, 1),
+        "longest_days": round(each.longest, 1),
+    }
 
 
 def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
@@ -115,6 +148,7 @@ def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
 
     places = {source.id: number for number, source in enumerate(config.sources)}
     values: dict[tuple[str | int, ...], str] = {}
+    additions: dict[tuple[str | int, ...], str] = {}
     for each in diagnoses:
         source = each.health.source
         if each.proposal is None:
@@ -122,15 +156,15 @@ def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
         if not each.proposal.is_sure:
             click.echo(f"{source.id}: not written, for it finds too few of the known items")
             continue
-        for field, (_, new) in each.proposal.changes.items():
-            where = ("listing",) if field == "listing" else ("listing", field)
-            values["sources", places[source.id], *where] = new
-    if not values:
+        for field, (old, new) in each.proposal.changes.items():
+            where = (field,) if field in {"url", "listing"} else ("listing", field)
+            (values if old else additions)["sources", places[source.id], *where] = new
+    if not values and not additions:
         click.echo("nothing to write")
         return
     text = read(path)
     try:
-        changed = mended(text, values, file=str(path))
+        changed = mended(text, values, additions, file=str(path))
     except KeyError as error:
         raise UsageError(
             f"{path}: the place to write to was not found ({error})", hint="Write what is proposed above by hand."
@@ -150,6 +184,7 @@ def _as_json(each: Diagnosis) -> dict[str, Any]:
         "notices": state.notices,
         "before": each.before,
         "now": each.now,
+        "finding": each.finding,
         "unreachable": each.unreachable,
         "proposal": each.proposal
         and {

@@ -105,7 +105,7 @@ def _not_a_feed(text: str, url: str) -> NotAFeed:
         )
     if not _PAGE.search(text) and "<!doctype html" not in text[:200].lower():
         return NotAFeed("The response is no feed.", url=url)
-    feeds = list(dict.fromkeys(_announced(text, url)))[:_MOST_ANNOUNCED]
+    feeds = list(dict.fromkeys(announced_feeds(text, url)))[:_MOST_ANNOUNCED]
     if not feeds:
         return NotAFeed("The response is a web page, no feed, and it announces none.", url=url)
     which = "a feed: write" if len(feeds) == 1 else "feeds: write one of them,"
@@ -113,7 +113,7 @@ def _not_a_feed(text: str, url: str) -> NotAFeed:
     return NotAFeed("The response is a web page, no feed.", url=url, hint=hint)
 
 
-def _announced(text: str, url: str) -> Iterator[str]:
+def announced_feeds(text: str, url: str) -> Iterator[str]:
     """The addresses of the feeds that a page announces, in its order."""
     from pipeline.web.html import attribute, base_address, parse_html
 

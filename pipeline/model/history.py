@@ -46,6 +46,8 @@ class Profile:
     dated: float
     summarised: float
     titled: float
+    #: Have a link.
+    linked: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
