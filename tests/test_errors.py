@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from pathlib import Path
 
 import pytest
 
 from pipeline import errors
+
+ROOT = Path(__file__).parents[1]
 
 CLASSES = [each for _, each in inspect.getmembers(errors, inspect.isclass) if issubclass(each, errors.SamflodeError)]
 KINDS = {
@@ -31,3 +34,11 @@ def test_the_tree_in_the_docstring_names_every_class():
 
 def test_exit_codes_are_those_of_the_contract():
     assert {1, 2, 3, 75} == {each.exit_code for each in CLASSES}
+
+
+def test_no_extractor_raises_an_error_without_a_kind_of_its_own():
+    """The kind of the bare class means a mistake of ours."""
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipeline" / "extract").glob("*.py"))
+
+    assert "raise ExtractError(" not in code
+    assert "raise SourceError(" not in code

@@ -66,8 +66,8 @@ def json_api(source: Source, kind: JsonApi) -> Conversation:
     """Every item of a JSON API and of at most `kind.pages` pages of it, each once, and where it goes on.
 
     Further pages are found as the API has them: WordPress counts them in X-WP-TotalPages, others name the next one in a Link header
-    or in the document. Raises NothingMatched where `items` finds nothing, DecodeError where the response is no JSON, ExtractError
-    where what the expressions find has the wrong shape, and what the first request fails with.
+    or in the document. Raises NothingMatched where `items` finds nothing, or what the expressions find has the wrong shape,
+    DecodeError where the response is no JSON, and what the first request fails with.
     """
     finds = _Finds()
     capture = yield Request(url=source.url, purpose=Purpose.SOURCE)
@@ -191,7 +191,7 @@ def _items(document: Any, kind: JsonApi, capture: Capture) -> list[Any]:
         if isinstance(found, dict)
         else None
     )
-    raise ExtractError(
+    raise NothingMatched(
         f"`items: {kind.items}` is {_shape(found)} on {capture.url}, not a list", url=capture.url, hint=hint
     )
 
@@ -264,7 +264,7 @@ def _string(expression: str | None, item: Any, name: str, capture: Capture) -> s
     if isinstance(found, dict):
         inner = next((key for key, value in found.items() if isinstance(value, str)), None)
         hint = f"Write `{name}: {expression}.{inner}`." if inner else None
-        raise ExtractError(
+        raise NothingMatched(
             f"`{name}: {expression}` is {_shape(found)} on {capture.url}, not a text", url=capture.url, hint=hint
         )
     return str(found).strip()
@@ -275,7 +275,7 @@ def _search(expression: str, value: Any, name: str, capture: Capture) -> Any:
         return jmespath.search(expression, value)
     except jmespath.exceptions.JMESPathError as error:
         message = " ".join(str(error).split())
-        raise ExtractError(
+        raise NothingMatched(
             f"`{name}: {expression}` can't be applied to {capture.url}: {message}",
             url=capture.url,
             hint="Try the expression on jmespath.org with the response.",

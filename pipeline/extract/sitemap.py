@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from urllib.parse import urldefrag, urlsplit
 
 from lxml import etree
 
-from pipeline.errors import DecodeError, ExtractError, FetchError, NothingMatched
+from pipeline.errors import DecodeError, ExtractError, FetchError, NotAFeed, NothingMatched
 from pipeline.extract.versions import version_of
 from pipeline.model.capture import Purpose, Request
 from pipeline.model.entry import MOST_DROPPED, Dropped, Entry, EntryKey, Extraction, Older, Origin, Text
@@ -37,6 +38,7 @@ PORTION = 100
 #: Begins the fragment of the address of such a portion; after it stands how many entries come before.
 _PLACE = "after-"
 _GZIP = b"\x1f\x8b"
+_NO_SITEMAP = "Give the address of the sitemap itself; robots.txt of the site often names it."
 _FEED_ROOTS = frozenset({"rss", "feed", "RDF"})
 
 
@@ -66,7 +68,7 @@ def sitemap(source: Source, kind: Sitemap) -> Conversation:
     An index is followed newest sitemap first, no further than that many entries need. `lastmod` says when a page was changed, so
     it is `updated`; only a news sitemap says when it was published.
 
-    Raises NothingMatched where no address is wanted, ExtractError where the document is no sitemap, and what its request fails with.
+    Raises NothingMatched where no address is wanted, NotAFeed where the document is no sitemap, and what its request fails with.
     """
     finds = _Finds()
     capture = yield Request(url=source.url, purpose=Purpose.SOURCE)
@@ -146,7 +148,7 @@ def _read(capture: Capture, source: Source, kind: Sitemap, finds: _Finds, *, dep
         return _children(root, capture, depth + 1)
     if name != "urlset":
         hint = "It is a feed: leave out `sitemap:`." if name in _FEED_ROOTS else None
-        raise ExtractError(f"{capture.url} is no sitemap, its root is <{name}>", url=capture.url, hint=hint)
+        raise NotAFeed(f"{capture.url} is no sitemap, its root is <{name}>", url=capture.url, hint=hint or _NO_SITEMAP)
     records = ({"loc": line} for line in listed) if root is None else map(_fields, _named(root, "url"))
     for record in records:
         finds.addresses += 1
@@ -168,8 +170,9 @@ def _root(capture: Capture, body: bytes) -> etree._Element:
     try:
         return parse_xml(body, content_type=capture.headers.get("Content-Type"))
     except ValueError as error:
-        hint = "Give the address of the sitemap itself; robots.txt of the site often names it."
-        raise ExtractError(f"{capture.url} is no sitemap: {error}", url=capture.url, hint=hint) from error
+        is_page = re.search(rb"<(?:!doctype html|html|head|body)\b", body[:2_000], re.IGNORECASE)
+        message = f"{capture.url} is no sitemap but a web page" if is_page else f"{capture.url} is no sitemap: {error}"
+        raise NotAFeed(message, url=capture.url, hint=_NO_SITEMAP) from error
 
 
 def _unzipped(capture: Capture) -> bytes:

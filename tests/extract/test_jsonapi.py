@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pipeline.errors import DecodeError, ExtractError, HttpStatusError, NothingMatched
+from pipeline.errors import DecodeError, HttpStatusError, NothingMatched
 from pipeline.extract.jsonapi import json_api
 from pipeline.model.capture import Headers
 from pipeline.model.entry import Text
@@ -131,12 +131,12 @@ def test_text_that_holds_no_markup_is_plain():
         (api(), "<html>", DecodeError, "web page"),
         (api(), b"\xff{", DecodeError, "is no JSON"),
         (api(items="posts"), {"data": []}, NothingMatched, "names data"),
-        (api(items="@"), {"5": {}}, ExtractError, "values(@)"),
-        (api(items="items"), {"items": "x"}, ExtractError, "not a list"),
-        (api(), {"items": [{"title": {"rendered": "x"}, "url": "/1"}]}, ExtractError, "title.rendered"),
+        (api(items="@"), {"5": {}}, NothingMatched, "values(@)"),
+        (api(items="items"), {"items": "x"}, NothingMatched, "not a list"),
+        (api(), {"items": [{"title": {"rendered": "x"}, "url": "/1"}]}, NothingMatched, "title.rendered"),
         (api(), {"items": [{"headline": "x"}]}, NothingMatched, "headline"),
         (api(), {"items": [1, None]}, NothingMatched, "None of the 2 items"),
-        (api(items="items["), {}, ExtractError, "can't be applied"),
+        (api(items="items["), {}, NothingMatched, "can't be applied"),
     ],
     ids=[
         "html",

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from pipeline.errors import DecodeError, ExtractError, HttpStatusError, NothingMatched
+from pipeline.errors import DecodeError, HttpStatusError, NotAFeed, NothingMatched
 from pipeline.extract import sitemap as module
 from pipeline.extract.sitemap import sitemap
 from pipeline.model.source import Sitemap
@@ -142,9 +142,9 @@ def test_no_more_is_kept_than_the_newest(monkeypatch):
     [
         (urlset(("/en/1", "")), NothingMatched, "None of the 1 addresses"),
         (urlset(), NothingMatched, "lists no pages"),
-        ("<rss version='2.0'><channel/></rss>", ExtractError, "its root is <rss>"),
-        ("<html><p>404", ExtractError, "is no sitemap"),
-        ("", ExtractError, "is no sitemap"),
+        ("<rss version='2.0'><channel/></rss>", NotAFeed, "its root is <rss>"),
+        ("<html><p>404", NotAFeed, "is no sitemap"),
+        ("", NotAFeed, "is no sitemap"),
         (b"\x1f\x8b\x08broken", DecodeError, "can't be decompressed"),
     ],
     ids=["nothing wanted", "empty", "a feed", "a page", "nothing", "broken gzip"],
