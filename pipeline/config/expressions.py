@@ -15,6 +15,7 @@ ITEM_PATTERN = PART_PATTERN.replace(".*\\S", r"(?!.*@[A-Za-z][\w:.-]*\s*$).*\S")
 JMESPATH_PATTERN = r"^(?!\s*\$[.\[]).*\S"
 _LONGEST = 500
 _ATTRIBUTE = re.compile(r"(?P<css>.*)@(?P<name>[A-Za-z_][\w:.-]*)\s*\Z", re.DOTALL)
+_BEHIND = re.compile(r"\s*([+~])\s*(?=\S)")
 _XPATH = re.compile(r"\s*(\.?//|/\w|\./|\(//)")
 _TAG = re.compile(r"\s*<\s*([A-Za-z][\w-]*)[^>]*>\s*\Z")
 _SIMPLE = (
@@ -102,12 +103,18 @@ def selector(text: str) -> Selector:
     """
     found = _ATTRIBUTE.match(text)
     if not found:
-        return Selector(css=css(text))
+        return Selector(css=_part_css(text))
     if not found["css"].strip():
         raise Unfit(
             f"{quoted(text)} names an attribute, but no element", f"write one before it, such as `a{text.strip()}`"
         )
-    return Selector(css=css(found["css"]), attribute=found["name"].lower())
+    return Selector(css=_part_css(found["css"]), attribute=found["name"].lower())
+
+
+def _part_css(text: str) -> str:
+    """A CSS selector of a part of an item; `+` or `~` before it leads to what stands behind the item."""
+    behind = _BEHIND.match(text)
+    return css(text) if behind is None else f"{behind[1]} {css(text[behind.end() :])}"
 
 
 def jmespath(text: str) -> str:

@@ -82,3 +82,16 @@ def test_what_is_nearly_jmespath_is_mended(text, advice):
         jmespath(text)
 
     assert advice == caught.value.advice
+
+
+@pytest.mark.parametrize("text", ["+ p", "~ .date", "+ p + p", "~ time@datetime"])
+def test_a_part_may_stand_behind_the_item(text):
+    css, _, attribute = text.partition("@")
+
+    assert selector(text) == Selector(css=css, attribute=attribute or None)
+
+
+@pytest.mark.parametrize("text", ["+", "~ ", "> p", "+ > p", "+ //p"])
+def test_what_stands_behind_the_item_has_to_be_a_selector(text):
+    with pytest.raises(Unfit):
+        selector(text)
