@@ -193,32 +193,38 @@ def _draft(entry: Mapping[str, Any], feed: Mapping[str, Any], version: str, url:
     is_atom = version.startswith("atom")
     content = _content(entry)
     published, updated = _dates(entry, is_atom=is_atom)
+    link = _link(entry, url)
     return Draft(
         id=_string(entry, "id"),
         title=_title(entry, is_atom=is_atom),
         summary=_summary(entry, content),
         content=_content_text(content),
-        link=_link(entry, url),
+        link=link,
         published=published,
         updated=updated,
         authors=_authors(entry) or (_authors(feed) if is_atom else ()),
         tags=_tags(entry),
         language=_language(entry, feed),
         base=_base(entry, content, url),
-        fields=_elements(entry, is_atom=is_atom),
+        fields=_elements(entry, link, is_atom=is_atom),
     )
 
 
-def _elements(entry: Mapping[str, Any], *, is_atom: bool) -> dict[str, str]:
+def _elements(entry: Mapping[str, Any], link: str | None, *, is_atom: bool) -> dict[str, str]:
     """The elements that link and date came from, where others are usual; empty for most entries."""
     elements = {}
-    if _string(entry, "feedburner_origlink"):
+    if link is not None and _string(entry, "feedburner_origlink"):
         elements["link"] = "feedburner:origLink"
-    elif not is_atom and not _list(entry, "links") and _string(entry, "link"):
+    elif link is not None and not is_atom and not any(_is_alternate(each) for each in _list(entry, "links")):
+        # feedparser puts a <link> among the links, a guid that serves as one not; enclosures are there, too.
         elements["link"] = "guid"
     if not is_atom and _string(entry, "published") is None and (_string(entry, "created") or _string(entry, "updated")):
         elements["published"] = "dcterms:created" if _string(entry, "created") else "dc:date"
     return elements
+
+
+def _is_alternate(link: object) -> bool:
+    return isinstance(link, dict) and link.get("rel") == "alternate"
 
 
 def _title(entry: Mapping[str, Any], *, is_atom: bool) -> Text | None:
@@ -267,7 +273,7 @@ def _summary(entry: Mapping[str, Any], content: Mapping[str, Any] | None) -> Tex
 
 def _link(entry: Mapping[str, Any], url: str) -> str | None:
     """The address of the entry's page: the one before FeedBurner's counting, else the link, else any alternate of Atom."""
-    links = [each for each in _list(entry, "links") if isinstance(each, dict) and each.get("rel") == "alternate"]
+    links = [each for each in _list(entry, "links") if _is_alternate(each)]
     link = _string(entry, "link")
     if link == _string(entry, "id") and not _ADDRESS.match(link or ""):
         # feedparser takes any guid for an address that does not deny it: "12345" too.
