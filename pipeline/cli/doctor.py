@@ -108,7 +108,12 @@ def _lines(each: Diagnosis) -> Iterator[str]:
         yield f"  the page can't be had now: {each.unreachable}"
     if each.finding is not None:
         yield f"  {each.finding.name}: {each.finding.message}"
-    proposal = each.proposal
+    yield from _remedy(each)
+
+
+def _remedy(each: Diagnosis) -> Iterator[str]:
+    """What to write instead, else what to do."""
+    state, proposal = each.health, each.proposal
     if proposal is not None:
         for field, (old, new) in proposal.changes.items():
             yield f"  replace `{field}: {old}` by `{field}: {new}`" if old else f"  add `{field}: {new}` to the source"
