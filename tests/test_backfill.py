@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
 
+import feedparser
 import pytest
 
 from pipeline import run as line
@@ -12,6 +14,7 @@ from pipeline.archive import open_archive
 from pipeline.archive.captures import LastCaptures
 from pipeline.errors import FetchTimeout, HttpStatusError
 from pipeline.extract import sitemap
+from pipeline.model.source import Article
 from tests.builders import NOW, config
 from tests.older_pages import (
     HOST,
@@ -126,6 +129,24 @@ def test_a_walk_that_is_stopped_at_every_single_page_comes_to_its_end(world, nam
 
     assert gold() == world.items()
     assert world.history().walk is None
+
+
+def test_a_long_sitemap_is_walked_in_portions(world, monkeypatch):
+    monkeypatch.setattr(sitemap, "PORTION", 3)
+    site = sites()["sitemaps"]
+    urls = "".join(
+        f"<url><loc>{HOST}/nyheter/n{number}</loc><n:news xmlns:n='n'><n:title>N {number}</n:title>"
+        f"<n:publication_date>{day(number)}</n:publication_date></n:news></url>"
+        for number in range(1, 12)
+    )
+    site = replace(site, answers={site.source.url: f"<urlset>{urls}</urlset>"})
+    world.stopped(site, 3)
+    assert gold(*range(1, 8)) == world.items()
+
+    _, asked = world.collect(site)
+
+    assert gold(*range(1, 12)) == world.items()
+    assert 3 == len(asked)
 
 
 def test_so_many_pages_are_walked_as_were_asked_for_and_the_next_time_again(world):
@@ -262,6 +283,52 @@ def test_a_backfill_leaves_what_is_remembered_of_the_front_as_a_usual_run_does(w
 
         report, asked = world.collect(site, None)
         assert ("unchanged", 1) == (report.outcome, len(asked))
+
+
+def test_older_news_stand_in_the_feed_by_their_own_dates_and_as_old_as_they_are(world, tmp_path):
+    site = sites()["joomla"]
+    world.collect(site, None)
+    world.collect(site)
+
+    with open_archive(str(world.folder), write=True) as archive:
+        line.republish(config(site.source), archive, tmp_path / "public")
+
+    entries = feedparser.parse((tmp_path / "public" / "feed.atom").read_bytes()).entries
+    assert [f"del {number}" for number in range(1, ALL + 1)] == [each.title.rpartition(", ")[2] for each in entries]
+    assert [day(number) for number in range(1, ALL + 1)] == [
+        datetime.fromisoformat(each.updated).astimezone(site.source.timezone).date() for each in entries
+    ]
+
+
+def article(number: int) -> str:
+    told = "".join(
+        f"<p>Stycke {each} om nyhet {number} säger vad regionerna kräver av sina leverantörer.</p>" for each in range(6)
+    )
+    return f"<html><body><article><h1>Nyhet {number}</h1>{told}</article></body></html>"
+
+
+def test_a_site_that_stops_giving_articles_is_left_alone_and_its_page_read_again(world):
+    """Three refusals end the walk at that page; in the third run it goes on without the articles that never came."""
+    site = sites()["archived feed"]
+    site = replace(site, source=replace(site.source, article=Article()))
+    texts = {f"{HOST}/nyheter/n{number}": article(number) for number in range(1, ALL + 1)}
+    refused = {f"{HOST}/nyheter/n{number}": HttpStatusError("busy", status=503) for number in (9, 10, 11, 12)}
+    answers = site.answers | texts
+
+    first, _ = world.collect(replace(site, answers=answers | refused))
+    assert "The pages before page 3 are kept; `samflode run --source adda --pages 50` goes on there." in first.warnings
+    assert gold(*range(1, 3 * ON_PAGE + 1)) == world.items()
+
+    _, asked = world.collect(replace(site, answers=answers))
+    assert f"{HOST}/arkiv/3.xml" == asked[1]
+    assert gold() == world.items()
+    with open_archive(str(world.folder), write=False) as archive:
+        assert all(each.item.text for each in archive.records())
+
+    world.folder = world.folder.parent / "for ever"
+    for _ in range(3):
+        world.collect(replace(site, answers=answers | refused))
+    assert gold() == world.items()
 
 
 def test_a_stale_entry_of_an_older_document_changes_nothing(world):

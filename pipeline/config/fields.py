@@ -143,7 +143,7 @@ class ListingFields(Settings):
     summary: Part | None = Field(default=None, description="Its introduction.", examples=[".intro"])
     next: Part | None = Field(
         default=None,
-        description="The link to the next older page; followed only as far as `pages` says.",
+        description="The link to the next older page; followed only as far as `pages` says. Left out: found on the page.",
         examples=["a.next"],
     )
     pages: Pages = Field(default=1, description="At most so many pages in one run.")

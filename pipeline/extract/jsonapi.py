@@ -43,6 +43,21 @@ _NEXT = (
     "meta.links.next",
     '"@odata.nextLink"',
 )
+#: Where they count their pages: the number of this one, and of the last.
+_COUNTS = (
+    ("current_page", "last_page"),
+    ("meta.current_page", "meta.last_page"),
+    ("page", "total_pages"),
+    ("page", "totalPages"),
+    ("page", "pages"),
+    ("meta.page", "meta.total_pages"),
+    ("meta.page", "meta.totalPages"),
+    ("pagination.page", "pagination.pages"),
+    ("pagination.page", "pagination.total_pages"),
+    ("pagination.current_page", "pagination.total_pages"),
+    ("meta.pagination.current_page", "meta.pagination.total_pages"),
+    ("meta.pagination.page", "meta.pagination.pageCount"),
+)
 #: One link of a Link header (RFC 8288, section 3).
 _LINK = re.compile(r"<([^>]*)>([^<]*)")
 _REL_NEXT = re.compile(r"""\brel\s*=\s*"?[^";,]*\bnext\b""", re.IGNORECASE)
@@ -310,7 +325,16 @@ def _named_page(source: Source, capture: Capture, document: Any) -> str | None:
         found = jmespath.search(expression, document)
         if isinstance(found, str) and found.startswith(("http", "/", "?")):
             return absolute(found, capture.url)
-    return None
+    return _with_page(source.url, number) if _is_counted(document, number) else None
+
+
+def _is_counted(document: Any, number: int) -> bool:
+    """Whether a document counts its pages, is the one before page `number`, and not the last."""
+    for current, last in _COUNTS if isinstance(document, dict) else ():
+        here, end = jmespath.search(current, document), jmespath.search(last, document)
+        if isinstance(here, int) and isinstance(end, int):
+            return here == number - 1 and end >= number
+    return False
 
 
 def _page_of(url: str) -> int:

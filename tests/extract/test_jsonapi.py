@@ -63,6 +63,23 @@ def test_wordpress_posts_become_entries():
     assert entry.origin.by == "json"
 
 
+@pytest.mark.parametrize(
+    "counts",
+    [
+        {"current_page": 1, "last_page": 2},
+        {"meta": {"page": 1, "total_pages": 2}},
+        {"pagination": {"page": 1, "pages": 2}},
+    ],
+)
+def test_a_document_that_counts_its_pages_leads_to_the_next(counts):
+    pages = {
+        URL: {**counts, "items": [{"title": "1", "url": "/1"}]},
+        URL + "&page=2": {"items": [{"title": "2", "url": "/2"}]},
+    }
+
+    assert len(talk(api(pages=9), pages)[0].entries) == 2
+
+
 def test_wordpress_pages_are_followed_as_far_as_there_are_any():
     pages = {URL: [post(1), post(2)], URL + "&page=2": [post(2), post(3)], URL + "&page=3": [post(4)]}
     total = (("X-WP-TotalPages", "3"),)
