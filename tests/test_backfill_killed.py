@@ -85,7 +85,7 @@ def items(capfd) -> set[str]:
     return {json.loads(line)["url"].rpartition("/")[2] for line in capfd.readouterr().out.splitlines()}
 
 
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT], ids=lambda each: each.name)
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM], ids=lambda each: each.name)
 def test_stopped_in_the_middle_it_has_kept_the_pages_before_and_goes_on_there(how, tmp_path, monkeypatch, capfd):
     monkeypatch.chdir(tmp_path)
     command = ["run", "--source", "a", "--pages", str(PAGES), "--quiet"]
