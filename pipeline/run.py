@@ -38,13 +38,15 @@ from pipeline.organise import organise, topics_of
 from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from pipeline.archive import Archive
     from pipeline.archive.captures import LastCaptures
+    from pipeline.archive.robots import RobotsFiles
     from pipeline.collect.fetcher import Fetcher
+    from pipeline.model.capture import RobotsFile
     from pipeline.model.config import Config
     from pipeline.model.entry import Conversation, Entry
     from pipeline.model.history import Outcome, Pause
@@ -87,6 +89,7 @@ async def run(
     choice: Choice,
     *,
     captures: LastCaptures,
+    robots: RobotsFiles | None = None,
     clock: Callable[[], datetime],
     watcher: Watcher,
 ) -> RunReport:
@@ -102,10 +105,12 @@ async def run(
     reports: dict[SourceId, SourceReport] = {}
     watcher.began(len(chosen))
 
+    rules = {} if robots is None or choice.recordings is not None else robots.read()
+    before = dict(rules)
     backfill = Backfill(config, archive, choice.pages)
     visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
     async with (
-        fetcher_of(config, choice.recordings, pauses) as fetcher,
+        fetcher_of(config, choice.recordings, pauses, rules) as fetcher,
         aclosing(collect(visits, fetcher, further=backfill.further)) as collections,
     ):
         async for collection in collections:
@@ -124,6 +129,8 @@ async def run(
             if not backfill.walks(source.id):
                 watcher.collected(report, source.name)
     archive.checkpoint()
+    if robots is not None and rules != before:
+        robots.keep(rules)
 
     all_reports = tuple(
         reports.get(source.id) or _not_due(source, histories.get(source.id, History()), pauses)
@@ -227,14 +234,17 @@ def _reading(source: Source) -> str:
 
 
 def fetcher_of(
-    config: Config, recordings: Path | None, pauses: Sequence[Pause] = ()
+    config: Config,
+    recordings: Path | None,
+    pauses: Sequence[Pause] = (),
+    robots: MutableMapping[str, RobotsFile] | None = None,
 ) -> AbstractAsyncContextManager[Fetcher]:
     """A fetcher over the web, or over recordings, as the configuration wants it."""
     contact = f"; {config.archive.contact}" if config.archive.contact else ""
     user_agent = f"Samflode/{__version__} (+{config.archive.url}{contact})"
     if recordings is not None:
         return replay(recordings, config.fetch, user_agent=user_agent)
-    return live(config.fetch, user_agent=user_agent, pauses=pauses)
+    return live(config.fetch, user_agent=user_agent, pauses=pauses, robots=robots)
 
 
 def _keep(

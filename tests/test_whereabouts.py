@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -96,13 +97,14 @@ def test_after_three_runs_the_new_address_is_used_and_the_maintainer_is_told(fol
     with hostile(cases) as served:
         for number in range(3):
             code, report = run(folder, served, cases, "--all", capsys=capsys)
-            assert ["/robots.txt", "/feed", "/new"] == paths(served)
+            # What robots.txt says is believed for a day.
+            assert [*(["/robots.txt"] if number == 0 else []), "/feed", "/new"] == paths(served)
             assert (0, number == 2) == (code, bool(report["moving"]["warnings"]))
 
         code, report = run(folder, served, cases, "--all", capsys=capsys)
         asked = paths(served)
 
-    assert (0, ["/robots.txt", "/new"]) == (code, asked)
+    assert (0, ["/new"]) == (code, asked)
     assert ("unchanged", 0) == (report["moving"]["outcome"], report["moving"]["new"])
     wanted = f"has moved for good: write `url: {served.url(cases[0], '/new')}` in sources.yaml"
     assert wanted in report["moving"]["warnings"][0]
@@ -120,10 +122,10 @@ def test_a_source_that_is_gone_is_asked_no_more_but_by_name(folder, capsys):
         paths(served)
 
         code, report = run(folder, served, cases, "--all", capsys=capsys)
-        assert ["/robots.txt", "/feed"] == paths(served)
+        assert ["/feed"] == paths(served)
         assert "is gone for good (410), so it is not asked any more" in report["gone"]["warnings"][0]
         by_name, _ = run(folder, served, cases, "--source", "gone", capsys=capsys)
-        assert ["/robots.txt", "/feed"] == paths(served)
+        assert ["/feed"] == paths(served)
 
     assert (1, 0, 1) == (first, code, by_name)
     assert "not_due" == report["gone"]["outcome"]
@@ -159,3 +161,18 @@ def test_a_host_that_asks_for_patience_gets_it_over_runs_for_all_of_its_sources(
     assert "failed" == reports[2]["other"]["outcome"]
     # Once in the first run, once by name.
     assert 2 == sum(path != "/robots.txt" for path in asked)
+
+
+def test_robots_are_asked_again_after_a_day_or_when_what_was_kept_cannot_be_read(folder, capsys):
+    cases = [Case(name="well", answer=response(), robots=response(b"User-agent: *\nDisallow: /private\n"))]
+    kept = folder / "store" / "robots.json"
+    asked = []
+    with hostile(cases) as served:
+        for change in (None, None, lambda text: re.sub(r"20\d\d-", "2020-", text), lambda _: "{"):
+            if change is not None:
+                kept.write_text(change(kept.read_text()))
+            run(folder, served, cases, "--all", capsys=capsys)
+            asked.append("/robots.txt" in paths(served))
+
+    assert [True, False, True, True] == asked
+    assert "Disallow: /private" in kept.read_text()

@@ -74,6 +74,7 @@ def run(
 
 async def _run(config: Config, archive: Any, choice: Choice, options: Options) -> RunReport:
     from pipeline.archive.captures import LastCaptures
+    from pipeline.archive.robots import RobotsFiles
     from pipeline.run import Watcher, run, utc_now
 
     class Teller(Watcher):
@@ -102,8 +103,9 @@ async def _run(config: Config, archive: Any, choice: Choice, options: Options) -
 
     teller = Teller()
     try:
-        captures = LastCaptures(options.folder_of(config))
-        return await run(config, archive, choice, captures=captures, clock=utc_now, watcher=teller)
+        folder = options.folder_of(config)
+        captures, robots = LastCaptures(folder), RobotsFiles(folder)
+        return await run(config, archive, choice, captures=captures, robots=robots, clock=utc_now, watcher=teller)
     finally:
         teller.ended()
 

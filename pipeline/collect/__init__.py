@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from pipeline.collect.driver import drive
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, MutableMapping, Sequence
     from pathlib import Path
 
     from pipeline.collect.fetcher import Fetcher
+    from pipeline.model.capture import RobotsFile
     from pipeline.model.collection import Collection, Visit
     from pipeline.model.config import FetchPolicy
     from pipeline.model.history import Pause
@@ -52,8 +53,17 @@ async def collect(
 
 
 @asynccontextmanager
-async def live(policy: FetchPolicy, *, user_agent: str, pauses: Iterable[Pause] = ()) -> AsyncIterator[Fetcher]:
-    """A fetcher over the web, polite and within the limits of `policy`. `pauses` is what hosts asked for in earlier runs."""
+async def live(
+    policy: FetchPolicy,
+    *,
+    user_agent: str,
+    pauses: Iterable[Pause] = (),
+    robots: MutableMapping[str, RobotsFile] | None = None,
+) -> AsyncIterator[Fetcher]:
+    """A fetcher over the web, polite and within the limits of `policy`.
+
+    `pauses` is what hosts asked for in earlier runs, `robots` what their robots.txt said, by origin; what it says now is put there.
+    """
     from pipeline.collect.following import Follower
     from pipeline.collect.http import HttpExchange
     from pipeline.collect.politeness import Politeness
@@ -71,6 +81,7 @@ async def live(policy: FetchPolicy, *, user_agent: str, pauses: Iterable[Pause] 
             timeout=policy.timeout.total_seconds(),
             retries=policy.retries,
             robots_agent=_token(user_agent) if policy.robots else None,
+            robots=robots,
         )
 
 

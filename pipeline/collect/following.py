@@ -24,9 +24,11 @@ from pipeline.web.http import PERMANENT, REDIRECTS
 from pipeline.web.urls import absolute, fingerprint, host_of, readable_host, speakable
 
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from pipeline.collect.fetcher import Exchange
     from pipeline.collect.politeness import Politeness
-    from pipeline.model.capture import Capture, Request
+    from pipeline.model.capture import Capture, Request, RobotsFile
 
 MOST_REDIRECTS = 10
 #: Statuses that may be gone at the next try.
@@ -44,14 +46,25 @@ class Follower:
     """
 
     def __init__(
-        self, exchange: Exchange, politeness: Politeness, *, timeout: float, retries: int, robots_agent: str | None
+        self,
+        exchange: Exchange,
+        politeness: Politeness,
+        *,
+        timeout: float,
+        retries: int,
+        robots_agent: str | None,
+        robots: MutableMapping[str, RobotsFile] | None = None,
     ) -> None:
         self._exchange = exchange
         self._politeness = politeness
         self._timeout = timeout
         self._retries = retries
         self._deadlines = Deadlines()
-        self._robots = None if robots_agent is None else Robots(self.fetch, agent=robots_agent)
+        self._robots = (
+            None
+            if robots_agent is None
+            else Robots(self.fetch, agent=robots_agent, known={} if robots is None else robots)
+        )
 
     async def fetch(self, request: Request) -> Capture:
         """The response of success, or 304, that a request ends in. Raises FetchError or DecodeError where there is none."""

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from protego import Protego
 
 from pipeline.errors import FetchError, HttpStatusError, RedirectError, RobotsDenied, SamflodeError
-from pipeline.model.capture import Purpose, Request
+from pipeline.model.capture import Purpose, Request, RobotsFile
 from pipeline.web.urls import readable_host
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     from pipeline.model.capture import Capture
 
@@ -21,10 +22,20 @@ if TYPE_CHECKING:
 LARGEST = 512_000
 
 
-class Robots:
-    """Asks each site for its robots.txt, once in a run, and remembers what it said."""
+#: So long a robots.txt is believed (RFC 9309, section 2.4).
+LASTS = timedelta(days=1)
 
-    def __init__(self, fetch: Callable[[Request], Awaitable[Capture]], *, agent: str) -> None:
+
+class Robots:
+    """Asks each site for its robots.txt, once in a run and in a day, and remembers what it said.
+
+    `known` is what was said in earlier runs, by origin; what is said now is put there.
+    """
+
+    def __init__(
+        self, fetch: Callable[[Request], Awaitable[Capture]], *, agent: str, known: MutableMapping[str, RobotsFile]
+    ) -> None:
+        self._known = known
         self._fetch = fetch
         #: The product token that rules are looked up under (RFC 9309, section 2.2.1).
         self._agent = agent
@@ -59,11 +70,14 @@ class Robots:
         RFC 9309, section 2.3.1.
         """
         url = f"{origin}/robots.txt"
+        before = self._known.get(origin)
+        if before is not None and timedelta(0) <= datetime.now(UTC) - before.read_at < LASTS:
+            return Protego.parse(before.text)
         try:
             capture = await self._fetch(Request(url=url, purpose=Purpose.ROBOTS))
         except HttpStatusError as error:
             if error.status < 500 and error.status != 429:
-                return Protego.parse("")
+                return self._understood(origin, "")
             return RobotsDenied(
                 f"{url} answers with status {error.status}, so nothing may be fetched there now",
                 url=url,
@@ -74,4 +88,8 @@ class Robots:
             return Protego.parse("")
         except FetchError as error:
             return error
-        return Protego.parse(capture.body[:LARGEST].decode("utf-8", "replace"))
+        return self._understood(origin, capture.body[:LARGEST].decode("utf-8", "replace"))
+
+    def _understood(self, origin: str, text: str) -> Protego:
+        self._known[origin] = RobotsFile(text=text, read_at=datetime.now(UTC).replace(microsecond=0))
+        return Protego.parse(text)

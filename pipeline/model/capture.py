@@ -83,6 +83,15 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsFile:
+    """What a site said in its robots.txt; empty where it has none."""
+
+    text: str
+    #: UTC.
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
     """What tells whether a response has changed since (RFC 9110, section 8.8), for one address."""
 
