@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Tags that are few enough on a page to be named without a class.
 _RARE = frozenset({"main", "article", "section", "table", "ul", "ol", "tbody", "dl"})
+#: Tags that could be anything.
+_COMMON = frozenset({"div", "span", "p", "a"})
 #: Children that few elements have but items do.
 _TELLING = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "time", "figure", "header"})
 #: The shortest part of addresses that tells one part of a site from another: "/news/".
@@ -45,13 +47,18 @@ class Candidate:
 
     @property
     def frailty(self) -> int:
-        """0 for a class or `article` alone, 1 for one in a place, 2 for tags, links and stems, 3 for made-up names."""
+        """From 0, a class or `article` alone, to 4, names that were made up.
+
+        1 is a class in a place, 2 what tags, children, stems and links tell, 3 a tag that could be anything, wherever it stands.
+        """
         if self.is_made_up:
-            return 3
+            return 4
         names = f"{self.inner} {self.outer or ''}"
-        if self.link is not None or self.child is not None or "[" in names or not ("." in names or "#" in names):
-            return 0 if self.css == "article" else 2
-        return 0 if self.outer is None else 1
+        is_named = "." in names or "#" in names
+        if self.link is None and self.child is None and "[" not in names and (is_named or self.css == "article"):
+            return 0 if self.outer is None else 1
+        is_bare = self.inner in _COMMON and not is_named and self.child is None and self.link in {None, "[href]"}
+        return 3 if is_bare else 2
 
     @property
     def css(self) -> str:
@@ -71,7 +78,10 @@ class Index:
     def __init__(self, soup: Tag) -> None:
         self._named: dict[str, list[Tag]] = defaultdict(list)
         self._hrefs: dict[int, list[str]] = defaultdict(list)
+        self._cells: set[int] = set()
         for tag in soup.find_all():
+            if tag.name == "td":
+                self._cells.update(id(around) for around in tag.parents)
             self._named[tag.name].append(tag)
             for name in set((attribute(tag, "class") or "").split()):
                 self._named[f".{name}"].append(tag)
@@ -91,7 +101,7 @@ class Index:
             tags = [
                 tag
                 for tag in tags
-                if self._has_link(tag, candidate.link) and (candidate.cell is None or tag.find(candidate.cell))
+                if self._has_link(tag, candidate.link) and (candidate.cell is None or id(tag) in self._cells)
             ]
         if candidate.child is not None:
             tags = [tag for tag in tags if tag.find(candidate.child, recursive=False)]
@@ -122,15 +132,26 @@ def candidates_for(tags: Sequence[Tag], links: Sequence[str]) -> Iterator[Candid
     for here in (*inner, first.name):
         for outer, is_child in outers:
             yield Candidate(here, outer, is_child=is_child)
+    yield from map(Candidate, (f'[class*="{stem}"]' for stem in _shared(tags, stems)))
+    for child in _shared(tags, _children):
+        yield from (Candidate(first.name, outer, child=child) for outer in (None, *(name for name, _ in outers)))
     cells = ("td", None) if first.name in {"tr", "tbody", "table"} else (None,)
     for link in ("[href]", *_parts(links)):
         for here in (*inner, first.name):
             for cell in cells:
                 yield Candidate(here, link=link, cell=cell)
-                yield from (Candidate(here, outer, link=link, cell=cell) for outer, _ in outers)
-    yield from map(Candidate, (f'[class*="{stem}"]' for stem in _shared(tags, stems)))
-    for child in _shared(tags, _children):
-        yield from (Candidate(first.name, outer, child=child) for outer in (None, *(name for name, _ in outers)))
+                for outer, is_child in outers:
+                    yield Candidate(here, outer, link=link, cell=cell)
+                    if is_child:
+                        yield Candidate(here, outer, is_child=True, link=link, cell=cell)
+    yield from _made_up(tags, outers, cells)
+
+
+def _made_up(
+    tags: Sequence[Tag], outers: Sequence[tuple[str, bool]], cells: Sequence[str | None]
+) -> Iterator[Candidate]:
+    """Selectors with names that programs made up, or that say how something looks: better than none."""
+    first = tags[0]
     for outer in (name for parent in _around(first) for name in _frail_names(parent)):
         yield Candidate(first.name, outer, is_made_up=True)
         yield from (Candidate(first.name, outer, link="[href]", cell=cell, is_made_up=True) for cell in cells)
@@ -138,7 +159,8 @@ def candidates_for(tags: Sequence[Tag], links: Sequence[str]) -> Iterator[Candid
         yield Candidate(here, is_made_up=True)
         for outer, is_child in outers:
             yield Candidate(here, outer, is_child=is_child, is_made_up=True)
-            yield from (Candidate(here, outer, link="[href]", cell=cell, is_made_up=True) for cell in cells)
+            for cell in cells:
+                yield Candidate(here, outer, is_child=is_child, link="[href]", cell=cell, is_made_up=True)
 
 
 def _shared(tags: Sequence[Tag], names_of: object) -> list[str]:

@@ -43,6 +43,7 @@ _FORMS = (
     rf"{_DAY}\.\s?\d{{1,2}}\.\s?{_YEAR}|{_DAY}[-/]\d{{1,2}}[-/ ]{_YEAR}|(?<!\d)\d{{1,2}}[-/]{_DAY}[-/]{_YEAR}",  # 3.5.2024
 )
 _DATE = re.compile(rf"(?P<date>{'|'.join(_FORMS)})(?P<clock>{_BETWEEN}{_CLOCK}{_ZONE})?", re.IGNORECASE)
+_ANY_YEAR = re.compile(r"(?:19|20)\d\d")
 _HAS_CLOCK = re.compile(rf"(?<![\d.:-]){_CLOCK}(?![.:-]?\d)|T\d\d:?\d\d", re.IGNORECASE)
 _ISO = re.compile(r"\A\s*(?:19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d")
 _MIDNIGHT = re.compile(r"[T ]00:00(?::00(?:\.0+)?)?(?:Z|[+-]\d\d:?\d\d)?\s*\Z")
@@ -90,6 +91,11 @@ def is_mostly_date(text: str) -> bool:
 def is_loosely_date(text: str) -> bool:
     """Whether a text is nothing but a date that lacks its year, has two digits of it, or is reckoned from today: "12 mar", "igår 10.15"."""
     return len(text) <= _LONGEST_LOOSE and _LOOSE.fullmatch(text) is not None
+
+
+def without_dates(text: str) -> str:
+    """A text without the dates in it."""
+    return _DATE.sub("", text) if _ANY_YEAR.search(text) else text
 
 
 def dates_in(text: str) -> list[str]:
@@ -172,7 +178,8 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _search(text: str) -> re.Match[str] | None:
-    return _DATE.search(text[:_LONGEST])
+    # Every form has a year; most texts have none, and are told apart a hundred times faster.
+    return _DATE.search(text[:_LONGEST]) if _ANY_YEAR.search(text, 0, _LONGEST) else None
 
 
 def _names(written: str, day: date) -> bool:

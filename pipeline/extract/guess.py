@@ -27,12 +27,13 @@ from urllib.parse import urlsplit
 from pipeline.extract.chrome import Chrome
 from pipeline.extract.dateline import date_above, dates_of
 from pipeline.extract.dating import dates_in
+from pipeline.extract.holdings import Holdings
 from pipeline.extract.kin import kin_of
 from pipeline.extract.monthfirst import plain, writes_month_first
 from pipeline.extract.sight import Sight
 from pipeline.extract.stretches import cut, shape, stretches_of
 from pipeline.extract.tables import Columns
-from pipeline.extract.teaser import HEADINGS, is_telling, link_of, summary_of, title_of
+from pipeline.extract.teaser import is_telling, link_of, summary_of, title_of
 from pipeline.extract.template import Block, Template, date_at, signature, slots, template_of
 from pipeline.web.html import Tag
 
@@ -40,9 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 #: Elements of a page that are looked at; a longer page is a whole archive, and its newest items come first.
-MOST_ELEMENTS = 20_000
+MOST_ELEMENTS = 30_000
 #: Members of one group.
-MOST_MEMBERS = 500
+MOST_MEMBERS = 2_000
 FEWEST_MEMBERS = 2
 #: Members of a group that are judged; the others are like them.
 SAMPLE = 24
@@ -50,6 +51,13 @@ SAMPLE = 24
 _MOST_STRETCHES = 4_000
 #: How much less a stretch of siblings is worth than an element that holds the same.
 _LOOSENESS = 0.9
+
+#: Words of titles; shorter ones are those of a menu, and a date above them is the day's.
+_FEWEST_WORDS = 3
+#: Of the titles of a listing, so many differ from all others.
+_DISTINCT = 0.8
+#: What stands between a number and a title.
+_BEFORE_TITLE = " -–—:|·•,"
 
 #: Elements that may be an item.
 _ITEM_TAGS = frozenset({
@@ -137,8 +145,8 @@ def best_group(soup: Tag, url: str) -> Group | None:
 def _groups(soup: Tag, url: str) -> Iterator[Group]:
     sight, chrome, columns = Sight(soup, url), Chrome(soup), Columns()
     taken: dict[int, Block] = {}
-    links = _links_below(soup, sight)
-    for head, members in (*_look_alikes(soup, links), *_stretches(soup, links, sight)):
+    holdings = Holdings(soup, sight)
+    for head, members in (*_look_alikes(soup, holdings.links), *_stretches(soup, holdings.links, sight)):
         sample = members if len(members) <= SAMPLE else [*members[: SAMPLE - 1], members[-1]]
         for tag in sample:
             if id(tag) not in taken:
@@ -146,35 +154,26 @@ def _groups(soup: Tag, url: str) -> Iterator[Group]:
         template = template_of([taken[id(tag)] for tag in sample], sight)
         if template is None:
             continue
-        quality = _quality(sample, template, sight) - 2.0 * sum(map(chrome.holds, sample)) / len(sample)
+        quality = _quality(sample, template, holdings) - 2.0 * sum(map(chrome.holds, sample)) / len(sample)
         if quality > 0:
             score = quality**1.5 * log2(1 + template.linked * len(members)) * (1 if head is None else _LOOSENESS)
             yield Group(members=members, template=template, score=score, head=head)
 
 
-def _quality(sample: Sequence[Tag], template: Template, sight: Sight) -> float:
+def _quality(sample: Sequence[Tag], template: Template, holdings: Holdings) -> float:
     """How much the blocks of a template are like items of news."""
     if template.title is None:
         return 0
     dated = template.dated
     if not dated:
-        dated = 0.5 * sum(date_above(tag) is not None for tag in sample) / len(sample)
+        share = 0.8 if template.words >= _FEWEST_WORDS else 0.3
+        dated = share * sum(date_above(tag) is not None for tag in sample) / len(sample)
     if not dated:
         dated = 0.7 * sum(len(dates_in(tag.get_text(" "))) == 1 for tag in sample) / len(sample)
     quality = 1.0 + 1.5 * dated + 0.7 * template.headed + 0.5 * template.summarised
     quality += 0.5 if template.words >= 4 else -0.5 if template.words < 3 else 0
-    inside = max(template.repeated, sum(_items_inside(tag, sight) for tag in sample) / len(sample))
-    return template.linked * quality - 1.5 * (inside - 1)
-
-
-def _links_below(soup: Tag, sight: Sight) -> dict[int, int]:
-    """How many links an element has on it or in it, by its `id`."""
-    counts: dict[int, int] = defaultdict(int)
-    for link in soup.find_all("a", href=True, limit=MOST_ELEMENTS):
-        if sight.address(link):
-            for tag in (link, *link.parents):
-                counts[id(tag)] += 1
-    return counts
+    inside = max(template.repeated, sum(holdings.items_in(tag) for tag in sample) / len(sample))
+    return template.linked * min(1, template.distinct / _DISTINCT) * quality - 1.5 * (inside - 1)
 
 
 def _look_alikes(soup: Tag, links: dict[int, int]) -> Iterator[tuple[None, list[Tag]]]:
@@ -217,7 +216,7 @@ def _item(tag: Tag, template: Template, sight: Sight, columns: Columns) -> Guess
     link = (sight.address(link_tag) if link_tag is not None else None) or link_of(tag, sight.base)
     if link is None:
         return None
-    title = _text_at(block, template.title, sight)
+    title = _text_at(block, template.title, sight).lstrip(_BEFORE_TITLE)
     if not is_telling(title):
         title = title_of(tag, link, sight.base)
     if not title:
@@ -230,14 +229,6 @@ def _item(tag: Tag, template: Template, sight: Sight, columns: Columns) -> Guess
 def _text_at(block: Block, path: tuple[str, ...] | None, sight: Sight) -> str:
     tag = block.get(path) if path is not None else None
     return sight.line(tag) if tag is not None else ""
-
-
-def _items_inside(tag: Tag, sight: Sight) -> float:
-    """How many items a block seems to hold: by its linked headings, its links, and its dates; at least 1."""
-    headings = {link_of(heading, sight.base) for heading in tag.find_all(HEADINGS) if heading.find("a", href=True)}
-    links = {sight.address(link) for link in tag.find_all("a", href=True) if is_telling(sight.line(link))}
-    dates = sum(sight.is_date(leaf) for leaf in tag.find_all() if leaf.find() is None)
-    return max(len(headings - {None}), 1, len(links - {None}) / 4, dates / 2)
 
 
 def _place(link: str) -> tuple[str, str]:

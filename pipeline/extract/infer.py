@@ -10,6 +10,7 @@ behind it (`+ p`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,7 @@ def _best(
     """The sturdiest of the selectors that agree best with one of the levels."""
     best: tuple[str | None, list[Tag], float] = (None, [], 0.0)
     wanted = [{id(tag) for tag in level} for level in levels]
+    frames = [_frames(level) for level in levels]
     written = [_written_links(level, links, base) for level in levels]
     trials = [enumerate(candidates_for(level, hrefs)) for level, hrefs in zip(levels, written, strict=True)]
     ranked = sorted(
@@ -136,13 +138,19 @@ def _best(
         key=lambda trial: (trial[2].frailty, trial[1] > 0, trial[0]),
     )
     for _, number, candidate in ranked:
-        found = index.matches(candidate) - again
+        found = index.matches(candidate) - again - frames[number]
         agreement = len(found & wanted[number]) / max(1, len(found | wanted[number]))
         if agreement > best[2]:
             best = (candidate.css, list(levels[number]), agreement)
         if agreement == 1:
             break
     return best
+
+
+def _frames(tags: Sequence[Tag]) -> set[int]:
+    """The elements around several items, by their `id`: what reads a listing passes over them where they match, too."""
+    counts = Counter(id(parent) for tag in tags for parent in tag.parents)
+    return {number for number, count in counts.items() if count > 1}
 
 
 def _levels(tags: Sequence[Tag]) -> Iterator[list[Tag]]:

@@ -61,9 +61,7 @@ def kin_of(
         if any(id(tag) in inside for tag in (link, *link.parents)):
             continue
         block = _block(link, around, region, part, sight) if head is None else _stretch(link, head)
-        if block is not None and (
-            _says_enough(block, dated) or (not dated and looks[_look(link)] >= _SHARE * len(members))
-        ):
+        if block is not None and _says_enough(block, dated, is_alike=looks[_look(link)] >= _SHARE * len(members)):
             known.add(address)
             found[id(block)] = block
     if not found:
@@ -141,9 +139,9 @@ def _look(link: Tag) -> tuple[str, str]:
     return signature(link), signature(link.parent) if link.parent is not None else ""
 
 
-def _says_enough(block: Tag, dated: float) -> bool:
-    """Whether a block says what an item says: a heading, and a date where the others have one."""
+def _says_enough(block: Tag, dated: float, *, is_alike: bool) -> bool:
+    """Whether a block says what an item says: a heading, or a link that is set like theirs, and a date where the others have one."""
     heading = block if block.name in HEADINGS else block.find(HEADINGS)
     if dated >= _DATED and date_of(block) is None:
         return False
-    return isinstance(heading, Tag) and is_telling(heading.get_text(" ", strip=True))
+    return is_alike or (isinstance(heading, Tag) and is_telling(heading.get_text(" ", strip=True)))

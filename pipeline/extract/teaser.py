@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dating import find_date, is_mostly_date
+from pipeline.extract.dating import find_date, is_mostly_date, without_dates
 from pipeline.web.html import Tag, attribute, inline_text
 from pipeline.web.selectors import address_of, date_in, link_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: Characters of a text that are looked at to say whether it is a title.
+_LONGEST_TITLE = 1_000
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 #: What links say that lead to the whole text without naming it, as seen in sv, en, nb, da, fi, ca, es and de.
@@ -93,7 +95,8 @@ def summary_of(item: Tag, title: str) -> str:
 
 def is_telling(text: str) -> bool:
     """Whether a text could be a title: it has letters, and is not a "Read more" or a bare date."""
-    return any(letter.isalpha() for letter in text) and not _READ_MORE.match(text) and find_date(text) != text
+    rest = without_dates(text[:_LONGEST_TITLE])
+    return any(letter.isalpha() for letter in rest) and not _READ_MORE.match(text)
 
 
 def _links(item: Tag) -> list[Tag]:

@@ -35,6 +35,8 @@ _MOST_ALIKE = 6
 ENOUGH = 0.6
 #: Of the blocks, so many have to have a date in one slot before it is the date's.
 _ENOUGH_DATES = 0.3
+#: Texts of which fewer than this share differ in more than a number name nothing.
+_MOST_SAME = 0.3
 #: Words of a title; more are a paragraph.
 LONGEST_TITLE = 40
 SHORTEST_SUMMARY = 40
@@ -71,6 +73,8 @@ class Template:
     headed: bool
     #: Of a title, on average.
     words: float
+    #: Of the titles, the share that differs from all others.
+    distinct: float
     #: How many titles with links a block holds, on average: more than one is more than one item.
     repeated: float
 
@@ -156,8 +160,11 @@ def template_of(blocks: Sequence[Block], sight: Sight) -> Template | None:
         dated=dated,
         summarised=len(texts[summary]) / len(blocks) if summary else 0,
         headed=title is not None and _is_headed(title),
+        distinct=len(set(texts[title])) / max(1, len(texts[title])) if title is not None else 0,
         words=_mean_words(texts[title]) if title is not None else 0,
-        repeated=_repeated(blocks, link, title) if title is None or _mean_words(texts[title]) >= _FEWEST_WORDS else 1,
+        repeated=_repeated(blocks, link, title, texts)
+        if title is None or _mean_words(texts[title]) >= _FEWEST_WORDS
+        else 1,
     )
 
 
@@ -165,6 +172,11 @@ def date_at(block: Block, path: Path | None) -> str | None:
     """The date in a slot of a block, for programs where it has one."""
     tag = block.get(path) if path is not None else None
     return (date_in(tag) or None) if tag is not None else None
+
+
+def _lettered(text: str) -> str:
+    """A text without its numbers."""
+    return re.sub(r"\d+", "", text)
 
 
 def _is_headed(path: Path) -> bool:
@@ -175,8 +187,10 @@ def _link_worth(path: Path, addresses: Sequence[str], texts: Sequence[str], bloc
     """How likely a slot holds the links of the items: each has one, each its own, in a heading or with much to read, early."""
     share = len(set(addresses)) / blocks
     # "Read more" and "Case details" are the same in all items.
-    telling = {text for text in texts if is_telling(text)}
-    words = _mean_words(list(telling)) * len(telling) / max(1, len(texts))
+    telling = {_lettered(text) for text in texts if is_telling(text)}
+    words = (
+        _mean_words(list(telling)) * len(telling) / max(1, len(texts)) if len(telling) > _MOST_SAME * len(texts) else 0
+    )
     return (share * (1 + _is_headed(path) + min(words, 8) / 8), -len(path))
 
 
@@ -232,6 +246,8 @@ def _title(
         value += 0.6 * any(_TITLE_NAME.search(step) for step in path)
         value += 0.5 * (path[: len(link)] == link or link[: len(path)] == path) * (lettered >= 2)
         value += 0.3 * all(tag.name in {"b", "strong", "a"} for tag in tags[path]) * (lettered >= 2)
+        # "2026 NYSlipOp 1443 (opens in a new window)": a number in words that are always the same.
+        value -= 0.4 * (len({_lettered(text) for text in telling}) < _MOST_SAME * len(telling))
         value -= 0.2 * (words > 12) + 0.4 * (words > 20) + 0.02 * len(path)
         # A link around a whole card says its date, too.
         value -= 0.4 * (date is not None and len(path) < len(date) and date[: len(path)] == path)
@@ -254,9 +270,20 @@ def _summary(title: Path | None, texts: dict[Path, list[str]]) -> Path | None:
     return best
 
 
-def _repeated(blocks: Sequence[Block], link: Path, title: Path | None) -> float:
+def _repeated(blocks: Sequence[Block], link: Path, title: Path | None, texts: Mapping[Path, Sequence[str]]) -> float:
+    """How many titles with links a block holds: links that say the same in every block ("Summary") are no titles."""
     counts = [min(block.count(path) for path in (link, title or link)) for block in blocks]
-    return sum(counts) / max(1, sum(count > 0 for count in counts))
+    same = [path for path in texts if path != link and _kind(path) == _kind(link) and _are_the_same(texts[path])]
+    boilerplate = sum(path in block for path in same for block in blocks)
+    return max(1.0, (sum(counts) - boilerplate) / max(1, sum(count > 0 for count in counts)))
+
+
+def _kind(path: Path) -> Path:
+    return tuple(step.partition("#")[0] for step in path)
+
+
+def _are_the_same(texts: Sequence[str]) -> bool:
+    return len({_lettered(text) for text in texts}) <= _MOST_SAME * len(texts)
 
 
 def _mean_words(texts: Sequence[str]) -> float:

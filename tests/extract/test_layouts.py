@@ -13,7 +13,7 @@ from pipeline.extract.pages import page_of
 from pipeline.normalise import parse_date
 from pipeline.web.html import parse_html
 from tests.builders import NOW, capture, source
-from tests.extract.layouts import DAYS, ITEMS, LAYOUTS
+from tests.extract.layouts import DAYS, ITEMS, LAYOUTS, each, page
 
 URL = "https://a.example.se/nyheter"
 
@@ -84,3 +84,23 @@ def test_the_sturdiest_selector_is_proposed(name):
     listing = inferred.listing
     fields = [written(each) for each in (listing.title, listing.link, listing.date) if each]
     assert SELECTORS[name] == (listing.item, *fields)
+
+
+def test_a_link_that_says_the_same_in_every_item_is_not_its_title():
+    body = each(
+        '<div class="row"><a href="{link}/sammanfattning">Sammanfattning av målet</a><br><a href="{link}">{title}</a></div>'
+    )
+
+    items = guess(parse_html(page(body)), URL)
+
+    assert [(link, title) for link, title, _ in gold("")] == [(item.link, item.title) for item in items]
+
+
+def test_tables_inside_tables_are_read_and_described():
+    rows = each('<tr><td>{date}</td><td><a href="{link}">{title}</a></td></tr>')
+    markup = page(f"<table><tr><td><table><tr><td>Nyheter</td></tr>{rows}</table></td></tr></table>")
+    inferred = infer(parse_html(markup), URL)
+
+    assert inferred is not None
+    entries = BySelectors(inferred.listing).read(page_of(source(url=URL, kind=inferred.listing), capture(URL, markup)))
+    assert [link for link, _, _ in gold("")] == [entry.link for entry in entries]
