@@ -35,7 +35,8 @@ def open_articles(source: Source, extraction: Extraction, seen: Container[EntryV
     An entry whose page can't be had is given all the same, without a version, so that it is tried again. Never raises for a page.
     """
     article = _wanted(source)
-    pages: dict[str, Page] = {}
+    #: None: was opened, and is no web page.
+    pages: dict[str, Page | None] = {}
     opened: list[tuple[Entry, Page | None]] = []
     failures: list[str] = []
     warnings: list[str] = []
@@ -57,14 +58,14 @@ def open_articles(source: Source, extraction: Extraction, seen: Container[EntryV
             opened.append((replace(entry, version=None), None))
             continue
         refused = 0
-        if _is_page(capture):
-            pages[address] = _read(capture, article, source)
-        else:
+        pages[address] = _read(capture, article, source) if _is_page(capture) else None
+        if pages[address] is None:
             kind = capture.headers.get("Content-Type") or "of an unknown type"
             warnings.append(f"The article {address} is no web page ({kind}); its text can't be read.")
         opened.append((entry, pages.get(address)))
-    warnings += [*_shortened(failures), *_unmatched(article, pages.values())]
-    shared = shared_by(pages.values())
+    read = [page for page in pages.values() if page is not None]
+    warnings += [*_shortened(failures), *_unmatched(article, read)]
+    shared = shared_by(read)
     return replace(
         extraction,
         entries=tuple(

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from pipeline.extract.dating import has_clock, is_exact, same_day
 from pipeline.model.entry import Text
@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 #: Where a sentence ends: after a full stop and before a letter or an opening mark.
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"')\]]*\s+(?=[^\W\d_]|[\"'«“(¿¡])")
 _LONGEST_TITLE = 160
+#: Host names under which a site has the same page for other devices (AMP, mobile).
+_SAME_SITE = re.compile(r"\A(?:(?:www|amp|m|mobil|mobile)\.)+")
+#: Where a redirect leads to something else than the article.
+_OTHER_PAGE = re.compile(
+    r"(?<![^\W_])(?:login|logga-?in|signin|sso|oauth|auth|consent|samtycke|cookies?|kakor|error|fel|404|not-?found|paywall|subscribe|captcha)(?![^\W_])",
+    re.IGNORECASE,
+)
 
 
 def completed(entry: Entry, page: Page, source: Source, shared: Container[str]) -> Entry:
@@ -58,7 +65,9 @@ def completed(entry: Entry, page: Page, source: Source, shared: Container[str]) 
     if page.language is not None and (language is None or not isinstance(source.kind, Feed)):
         language, fields["language"] = page.language, "article:html"
     link = entry.link
-    if page.canonical not in shared and page.canonical != link and _is_same_page(page.canonical, entry):
+    if page.url not in shared and page.url != _unmarked(link) and _is_moved(page, entry):
+        link, fields["link"] = page.url, "article:redirect"
+    if page.canonical not in shared and page.canonical != link and _is_same_page(page.canonical, link, entry):
         link, fields["link"] = page.canonical, "article:canonical"
     return replace(
         entry,
@@ -107,19 +116,35 @@ def _is_about(page: Page) -> bool:
     return bool(words) and 2 * sum(word in known for word in words) >= len(words)
 
 
-def _is_same_page(canonical: str | None, entry: Entry) -> bool:
-    """Whether a canonical address can be that of the entry's page: on its host, and not the front page or the list."""
-    if canonical is None or entry.link is None or canonical == entry.origin.capture_url:
+def _unmarked(link: str | None) -> str | None:
+    return None if link is None else urldefrag(link).url
+
+
+def _is_moved(page: Page, entry: Entry) -> bool:
+    """Whether a redirect led to the article's own page: one with a headline and a text, no front page, list, login or consent."""
+    its = urlsplit(page.url)
+    return (
+        page.url != entry.origin.capture_url
+        and its.path not in {"", "/"}
+        and page.title is not None
+        and page.text is not None
+        and _OTHER_PAGE.search(f"{its.netloc}{its.path}") is None
+    )
+
+
+def _is_same_page(canonical: str | None, link: str | None, entry: Entry) -> bool:
+    """Whether a canonical address can be that of the page behind `link`: on its site, and not the front page or the list."""
+    if canonical is None or link is None or canonical == entry.origin.capture_url:
         return False
-    its, own = urlsplit(canonical), urlsplit(entry.link)
-    return its.netloc.removeprefix("www.") == own.netloc.removeprefix("www.") and (
+    its, own = urlsplit(canonical), urlsplit(link)
+    return _SAME_SITE.sub("", its.netloc) == _SAME_SITE.sub("", own.netloc) and (
         its.path not in {"", "/"} or own.path == its.path
     )
 
 
 def shared_by(pages: Collection[Page]) -> frozenset[str]:
     """Addresses and descriptions that several pages give as their own: those of the template."""
-    canonicals = Counter(page.canonical for page in pages if page.canonical)
+    canonicals = Counter(address for page in pages for address in {page.canonical, page.url} if address)
     summaries = Counter(page.summary.value for page in pages if page.summary)
     return frozenset(value for counter in (canonicals, summaries) for value, count in counter.items() if count > 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from pipeline.web.html import Tag, inline_text
@@ -20,6 +20,7 @@ _ARTICLES = frozenset(
     {"article", "blogposting", "liveblogposting", "report", "socialmediaposting", "discussionforumposting"}
 )
 _PAGES = frozenset({"webpage", "itempage", "newspage", "collectionpage"})
+_ORGANISATIONS = frozenset({"organization", "newsmediaorganization", "corporation", "website"})
 #: Properties that lead to the thing that a page is about; what else is nested (lists, comments, related) is about others.
 _WITHIN = ("@graph", "mainEntity", "mainEntityOfPage")
 _MOST_NODES = 2_000
@@ -74,18 +75,29 @@ def texts(value: Any) -> tuple[str, ...]:
     return ()
 
 
-def authors_of(node: Node, nodes: Iterable[Node]) -> tuple[str, ...]:
-    """The names of an article's authors, each once; a mere reference is looked up among `nodes`."""
+class Author(NamedTuple):
+    """The name of an author, and whether it is that of an organisation: often merely the site's."""
+
+    name: str
+    is_organisation: bool
+
+
+def authors_of(node: Node, nodes: Iterable[Node]) -> tuple[Author, ...]:
+    """An article's authors, each once; a mere reference is looked up among `nodes`."""
     by_id = {other["@id"]: other for other in nodes if isinstance(other.get("@id"), str)}
     value = node.get("author") or node.get("creator")
     people = value if isinstance(value, list) else [value]
-    names: list[str] = []
+    publishers = {_folded(name) for name in texts(node.get("publisher"))}
+    found: dict[str, Author] = {}
     for person in people[:20]:
         resolved = person
         if isinstance(person, dict) and "name" not in person and isinstance(person.get("@id"), str):
             resolved = by_id.get(person["@id"])
-        names.extend(name for name in texts(resolved) if "://" not in name)
-    return tuple(dict.fromkeys(names))
+        is_organisation = isinstance(resolved, dict) and bool(_types(resolved) & _ORGANISATIONS)
+        for name in texts(resolved):
+            if "://" not in name:
+                found.setdefault(name, Author(name, is_organisation or _folded(name) in publishers))
+    return tuple(found.values())
 
 
 def _parsed(text: str) -> Any:

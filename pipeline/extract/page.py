@@ -29,6 +29,18 @@ _SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
 _LONGER = 1.3
 #: Characters that an articleBody must have at least: shorter ones are teasers.
 _ENOUGH = 250
+#: Characters of an article that are kept: a novel has more, an article not.
+_LONGEST_TEXT = 200_000
+#: What stands in place of an article for those who have not paid, logged in or agreed to something, and how long that can be.
+_LONGEST_WALL = 600
+_WALL = re.compile(
+    r"(?:logga in|bli (?:medlem|prenumerant)|prenumerera|log in|sign in|subscribe|anmelden|einloggen|abonnieren|logg inn|log ind|kirjaudu|"
+    r"inicia(?:r)? (?:la )?sessi[oó]n?)\b.{0,60}\b(?:läsa|read|lesen|lese|læse|lukea|lukeaksesi|leer|llegir|continue|access)\b"
+    r"|(?:enable|aktivera|aktivieren sie|slå på|habilita)\s+(?:javascript|cookies)|javascript is (?:disabled|required)"
+    r"|(?:we|vi|wir) (?:and our partners |och våra partners |und unsere partner )?(?:use|använder|verwenden|nutzen|bruker|bruger) (?:cookies|kakor|informasjonskapsler)"
+    r"|(?:accept|acceptera|godkänn|akzeptieren|godta|godkend)\w* (?:all |alla |alle )?(?:cookies|kakor)",
+    re.IGNORECASE | re.DOTALL,
+)
 #: So many tags are no article. Above the lower number trafilatura does without its second opinions, which cost their square.
 _MANY_TAGS, _MOST_TAGS = 20_000, 100_000
 
@@ -37,6 +49,8 @@ _MANY_TAGS, _MOST_TAGS = 20_000, 100_000
 class Page:
     """What an article's page says; every field is None (or empty) where it says nothing that can be trusted."""
 
+    #: The address that answered, after redirects.
+    url: str
     title: Found | None
     published: Found | None
     updated: Found | None
@@ -82,6 +96,7 @@ def read_page(
         "author": (article.author, author),
     }
     return Page(
+        url=url,
         title=title or _title(page),
         published=published or published_on(page),
         updated=updated_on(page),
@@ -148,16 +163,22 @@ def _summary(page: Reading) -> Found | None:
 
 
 def _authors(page: Reading) -> tuple[Found, ...]:
-    names = jsonld.authors_of(page.node, page.nodes)
-    if names:
-        return tuple(Found(value=name, by="json-ld") for name in names)
-    name = metadata.first_of(page.metas, metadata.AUTHORS)
-    if name and "://" not in name and name.casefold() != page.metas.get("og:site_name", "").casefold():
-        return (Found(value=name, by="meta"),)
-    name = next(metadata.microdata(page.soup, "author"), None)
-    if name and len(name) <= 100:
-        return (Found(value=name, by="microdata"),)
-    return tuple(Found(value=name, by="visible") for name in visible.authors_near(page.soup, page.headline))
+    """The people who wrote the article; where none is named, the organisation that says so to programs."""
+    stated = [author for author in jsonld.authors_of(page.node, page.nodes) if visible.is_name(author.name)]
+    site = page.metas.get("og:site_name", "").casefold()
+    people = [author.name for author in stated if not author.is_organisation and author.name.casefold() != site]
+    if people:
+        return tuple(Found(value=name, by="json-ld") for name in people)
+    named = metadata.first_of(page.metas, metadata.AUTHORS) or ""
+    marked = next(metadata.microdata(page.soup, "author"), "")
+    organisations = {author.name.casefold() for author in stated} | {site}
+    for name, by in ((named, "meta"), (marked, "microdata")):
+        if visible.is_name(name) and name.casefold() not in organisations:
+            return (Found(value=name, by=by),)
+    shown = visible.authors_near(page.soup, page.headline)
+    if shown:
+        return tuple(Found(value=name, by="visible") for name in shown)
+    return tuple(Found(value=author.name, by="json-ld") for author in stated)
 
 
 def _text(page: Reading) -> Found | None:
@@ -167,11 +188,16 @@ def _text(page: Reading) -> Found | None:
     """
     cut = _main_text(page.markup)
     body = page.node.get("articleBody")
-    stated = paragraphs(body) if isinstance(body, str) else ""
+    stated = _bounded(paragraphs(body)) if isinstance(body, str) else ""
     if len(stated) >= _ENOUGH and len(stated) > _LONGER * len(cut):
         return Found(value=_without_head(stated, page), by="json-ld")
     text = _without_head(cut, page)
-    return Found(value=text, by="guessed") if text else None
+    return Found(value=text, by="guessed") if text and not _is_wall(text) else None
+
+
+def _is_wall(text: str) -> bool:
+    """Whether a text only asks to log in, to pay or to consent to cookies."""
+    return len(text) <= _LONGEST_WALL and _WALL.search(text) is not None
 
 
 def _without_head(text: str, page: Reading) -> str:
@@ -192,7 +218,14 @@ def _main_text(markup: str) -> str:
         return ""
     text = trafilatura.extract(markup, include_comments=False, include_tables=True, fast=tags > _MANY_TAGS) or ""
     lines = (line.strip().removeprefix("- ") for line in text.splitlines())
-    return "\n\n".join(line for line in lines if line)
+    return _bounded("\n\n".join(line for line in lines if line))
+
+
+def _bounded(text: str) -> str:
+    """A text that ends, where it is too long, with the last paragraph that has room."""
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return text[:_LONGEST_TEXT].rpartition("\n\n")[0] or text[:_LONGEST_TEXT]
 
 
 def _canonical(soup: Tag, url: str) -> str | None:

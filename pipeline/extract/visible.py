@@ -47,10 +47,23 @@ _BYLINE_CLASS = re.compile(
 )
 
 
+#: How the heading of the comments begins, which repeats that of the article.
+_OF_COMMENTS = re.compile(
+    r"(?:\d+|one|ein|en|ett|et|un|una)\s+(?:thoughts?|comments?|responses?|repl(?:y|ies)|kommentar\w*|antwort\w*|gedanken?|svar|tankar|comentari\w*)\b"
+    r"|(?:share all|kundenbewertung\w*|kommentar\w* (?:zu|till|til)|comments? on|dołącz do)\b"
+)
 #: Words before the name in a byline.
 _BEFORE_NAME = re.compile(
     r"\A\W*(?:(?:skrivet|skriven|written|posted|publicerad|skrevet|geschrieben|escrit|escrito|kirjoittanut)\s+)?"
     r"(?:(?:av|af|by|von|per|por|author|text|tekst|skribent|forfatter|författare|autor)\b\s*:?\s+)?",
+    re.IGNORECASE,
+)
+
+
+#: What is left of a byline whose name stands elsewhere.
+_LABEL = re.compile(
+    r"\W*(?:(?:posted|published|written|publicerad|veröffentlicht|publisert|udgivet|publicado|publicat|on|by|in|am|von|av|af|per|por|der|"
+    r"autor(?:in)?|author|forfatter|författare|artikel|text|skribent|redaktion|about the author|author archive)\W*)+",
     re.IGNORECASE,
 )
 
@@ -63,26 +76,35 @@ class Shown(NamedTuple):
 
 
 def headline_of(soup: Tag, titles: Iterable[str]) -> Tag | None:
-    """The element of the headline: of all h1, h2 and h3 the longest that one of `titles` speaks of, else the only h1 that there is.
+    """The element of the headline: of all h1, h2 and h3 the longest that one of `titles` holds, else one that holds a title.
 
-    The longest, because a title often names the site too, and so does a heading.
+    The longest, because a title often names the site too, and so does a heading. One that says more than every title may be that of
+    the comments ("5 thoughts on …"). Where no heading agrees, it is the only h1 that there is.
     """
-    folded = [_folded(title) for title in titles]
-    agreeing = [
-        (len(words), tag)
+    folded = {words for title in titles if (words := _folded(title))}
+    headings = [
+        (words, tag)
         for name in ("h1", "h2", "h3")
         for tag in soup.find_all(name)
-        if (words := _folded(inline_text(tag))) and any(_agree(words, title) for title in folded)
+        if (words := _folded(inline_text(tag)))
     ]
-    if agreeing:
-        return max(agreeing, key=lambda pair: pair[0])[1]
-    tags = [tag for tag in soup.find_all("h1") if inline_text(tag)]
+    held = [(len(words), tag) for words, tag in headings if any(_is_held(words, title) for title in folded)]
+    if held:
+        return max(held, key=lambda pair: pair[0])[1]
+    longer = [
+        (tag.name == "h1", len(words), tag)
+        for words, tag in headings
+        if not _OF_COMMENTS.match(words) and any(len(title) > 15 and title in words for title in folded)
+    ]
+    if longer:
+        return max(longer, key=lambda found: found[:2])[2]
+    tags = [tag for words, tag in headings if tag.name == "h1"]
     return tags[0] if len(tags) == 1 else None
 
 
-def _agree(headline: str, title: str) -> bool:
-    """Whether a heading is what the page's title names: the title itself, a part of it before or after the site's name, or longer."""
-    return headline == title or (len(headline) > 12 and headline in title) or (len(title) > 15 and title in headline)
+def _is_held(headline: str, title: str) -> bool:
+    """Whether a title is that of a heading, alone or with the name of the site."""
+    return headline == title or (len(headline) > 12 and headline in title)
 
 
 def date_near(soup: Tag, headline: Tag | None, *, for_readers: bool = False) -> Shown | None:
@@ -107,9 +129,14 @@ def authors_near(soup: Tag, headline: Tag | None) -> tuple[str, ...]:
             attribute(tag, "class") or ""
         )
         text = _BEFORE_NAME.sub("", inline_text(tag)) if is_author else ""
-        if text and len(text) <= 60 and find_date(text) is None and not is_about_others(tag, headline):
+        if is_name(text) and find_date(text) is None and not is_about_others(tag, headline):
             return (text,)
     return ()
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be that of an author: no mere label ("Autor:", "Posted on"), address or markup."""
+    return 1 < len(text) <= 60 and not _LABEL.fullmatch(text) and not re.search(r"[{}<>]|://|:\s*\Z", text)
 
 
 def _scope(soup: Tag, headline: Tag | None) -> Tag:
