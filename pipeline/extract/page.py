@@ -41,6 +41,14 @@ _WALL = re.compile(
     r"|(?:accept|acceptera|godkänn|akzeptieren|godta|godkend)\w* (?:all |alla |alle )?(?:cookies|kakor)",
     re.IGNORECASE | re.DOTALL,
 )
+#: How a line begins that points to other articles, in our languages and as often seen in others.
+_LONGEST_POINTER = 160
+_POINTER = re.compile(
+    r"\W*(?:läs (?:också|även|mer|vidare)|relaterat|les (?:også|mer)|læs (?:også|mere)|lue (?:myös|lisää)|read (?:also|next)|also read|related(?: articles| stories| posts)?\s*(?::|\Z)|"
+    r"more (?:from|on) |mehr zum thema|lesen sie (?:auch|mehr)|auch interessant|das könnte sie auch|lea también|le puede interesar|te puede interesar|"
+    r"llegi(?:u|r) també|à lire aussi|lire aussi|pour lire la suite|leggi anche)",
+    re.IGNORECASE,
+)
 #: So many tags are no article. Above the lower number trafilatura does without its second opinions, which cost their square.
 _MANY_TAGS, _MOST_TAGS = 20_000, 100_000
 
@@ -218,7 +226,12 @@ def _main_text(markup: str) -> str:
         return ""
     text = trafilatura.extract(markup, include_comments=False, include_tables=True, fast=tags > _MANY_TAGS) or ""
     lines = (line.strip().removeprefix("- ") for line in text.splitlines())
-    return _bounded("\n\n".join(line for line in lines if line))
+    return _bounded("\n\n".join(line for line in lines if line and not _is_pointer(line)))
+
+
+def _is_pointer(line: str) -> bool:
+    """Whether a paragraph only points to other articles: "Läs också: …"."""
+    return len(line) <= _LONGEST_POINTER and _POINTER.match(line) is not None
 
 
 def _bounded(text: str) -> str:

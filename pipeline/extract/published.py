@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 _ADDRESS_DATE = re.compile(
     r"/((?:19|20)\d\d)(?:/(\d{1,2})/(\d{1,2})(?=/)|-(\d\d)-(\d\d)(?=[-/_.])|(\d\d)(\d\d)(?=[-/_.]))"
 )
+#: The same with the day first, a part of the path by itself: /29-10-2021.
+_ADDRESS_DAY_FIRST = re.compile(r"/(?:[^/]*[-_~])?(\d\d)[-.](\d\d)[-.]((?:19|20)\d\d)(?=[-/_.]|\Z)")
+#: Properties of RDFa that say when: Drupal marks its articles with them.
+_RDFA = frozenset(
+    {"schema:datepublished", "schema:datecreated", "dc:date", "dc:created", "dcterms:created", "dcterms:issued"}
+)
+#: Words for "date" before one, in our languages.
+_DATE_LABEL = re.compile(r"\A\W*(?:datum|date|dato|päivä|data|fecha)\b", re.IGNORECASE)
 #: A moment that is given in UTC, whatever the clocks of its readers say.
 _IN_UTC = re.compile(r"(?:Z|[+-]00:?00|UTC|GMT)\s*\Z", re.IGNORECASE)
 #: Farther from UTC no clock is (Kiribati, Baker Island).
@@ -93,7 +101,7 @@ def _stated(page: Reading, names: tuple[str, ...], metas: tuple[str, ...]) -> tu
     marked = next((text for text in metadata.microdata(page.soup, names[0]) if find_date(text)), None)
     if named is not None and (marked is None or named[0] not in metadata.VAGUE):
         return Found(value=named[1], by="meta"), named[0] in metadata.VAGUE
-    marked = marked or _only_marked(page.soup, names[0])
+    marked = marked or _only_marked(page.soup, names[0]) or (_in_rdfa(page.soup) if "datePublished" in names else None)
     return (Found(value=marked, by="microdata"), False) if marked else (None, False)
 
 
@@ -102,6 +110,16 @@ def _only_marked(soup: Tag, name: str) -> str | None:
     tags = [tag for tag in soup.find_all(itemprop=True) if name in (attribute(tag, "itemprop") or "").split()]
     dates = {date_in(tag) for tag in tags}
     return dates.pop() if len(dates) == 1 and find_date(next(iter(dates))) and not _is_commented(tags[0]) else None
+
+
+def _in_rdfa(soup: Tag) -> str | None:
+    """The date that a page marks in RDFa for its article, outside boxes about others."""
+    for tag in soup.find_all(property=True):
+        names = set((attribute(tag, "property") or "").lower().split())
+        content = attribute(tag, "content") or ""
+        if tag.name != "meta" and names & _RDFA and find_date(content) and not metadata.is_about_others(tag):
+            return content
+    return None
 
 
 def _wins(shown: visible.Shown, stated: Found, page: Reading, *, is_vague: bool) -> bool:
@@ -183,13 +201,20 @@ def _contradicts(shown: str, in_address: date | None) -> bool:
 
 
 def _in_address(url: str) -> date | None:
-    """The day that an address names; None where it names none, or only a month."""
+    """The day that an address names; None where it names none, or only a month, or leaves open which number is the month."""
     for match in _ADDRESS_DATE.finditer(url):
         year, month, day = (int(number) for number in match.groups() if number)
         try:
             return date(year, month, day)
         except ValueError:
             continue
+    for match in _ADDRESS_DAY_FIRST.finditer(url):
+        day, month, year = (int(number) for number in match.groups())
+        if 12 < day <= 31 or day == month:
+            try:
+                return date(year, month, day)
+            except ValueError:
+                continue
     return None
 
 
@@ -273,7 +298,8 @@ def _place(tag: Tag, page: Reading) -> _Place:
     found = _Place.ARTICLE
     for box in (tag, *tag.parents):
         names = f"{attribute(box, 'class') or ''} {attribute(box, 'id') or ''}"
-        is_elsewhere = box.name in _ELSEWHERE_TAGS or _ELSEWHERE.search(names)
+        is_labelled = box.name == "aside" and tag.parent is not None and _DATE_LABEL.match(inline_text(tag.parent))
+        is_elsewhere = (box.name in _ELSEWHERE_TAGS and not is_labelled) or _ELSEWHERE.search(names)
         if (is_elsewhere or _BOX.search(names)) and box.name not in {"body", "html"} and box.find("h1") is None:
             if is_elsewhere:
                 return _Place.ELSEWHERE

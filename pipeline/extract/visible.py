@@ -38,6 +38,8 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_TWO_DIGITS = re.compile(r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.\s?\d\d(?![\d.,])")
+_LONGEST_SHORT = 60
 #: Text longer than this is no line about a date.
 _LONGEST = 160
 #: Characters of text between the headline and a date that says nothing of itself.
@@ -187,7 +189,7 @@ def _stated(tag: Tag, text: str, *, for_readers: bool) -> tuple[str | None, floa
     if date is None:
         # A date in a language that is not in our tables: where the class says so, and a year is in it.
         is_date = DATE_CLASS.search(classes) and len(text) <= 40 and _YEAR.search(text) and not updated
-        return (text, 30) if is_date else (None, 0)
+        return (text, 30) if is_date else _of_two_digits(text, classes)
     if DATE_CLASS.search(classes):
         return date, 40
     if _BYLINE_CLASS.search(classes):
@@ -197,6 +199,15 @@ def _stated(tag: Tag, text: str, *, for_readers: bool) -> tuple[str | None, floa
     if is_mostly_date(text):
         return date, 20
     return (date, 15) if tag.name not in HEADINGS and (text.startswith(date) or text.endswith(date)) else (None, 0)
+
+
+def _of_two_digits(text: str, classes: str) -> tuple[str | None, float]:
+    """A date whose year has two digits (8.5.12), where its place or hardly a word beside it says that it is one."""
+    found = _TWO_DIGITS.search(text)
+    if found is None or _UPDATED.search(text) or _ANOTHER.search(text) or len(text) > _LONGEST_SHORT:
+        return None, 0
+    is_said = DATE_CLASS.search(classes) or _BYLINE_CLASS.search(classes) or _PUBLISHED.search(text)
+    return found.group(), 30 if is_said else 10 * (len(text) - len(found.group()) <= 20)
 
 
 def is_another(text: str) -> bool:

@@ -262,6 +262,17 @@ def test_a_shown_date_wins_only_where_it_is_surer_than_the_one_for_programs(head
         pytest.param(
             f'<div class="teaser"><a href="{URL}">Nya krav <i>03.05.2024</i></a></div>', "2024-05-03", id="of itself"
         ),
+        pytest.param('<div class="datum">Nyhet, 3.5.24</div>', "3.5.24", id="two digits of a year"),
+        pytest.param("<p>Bo Ek, 3.5.24</p>", "3.5.24", id="two digits beside a name"),
+        pytest.param("<p>Version 3.5.24 av avtalet för den nya upphandlingen gäller</p>", None, id="a version"),
+        pytest.param(
+            '<span property="dc:date dc:created" content="2024-05-03T08:00:00+02:00"></span>',
+            "2024-05-03T08:00:00+02:00",
+            id="RDFa",
+        ),
+        pytest.param(
+            "<aside><dl><dt>Datum</dt><dd>03.05.2024</dd></dl></aside>", "2024-05-03", id="aside with a label"
+        ),
         pytest.param("<p>© 2024 Adda</p>", None, id="copyright"),
         pytest.param("<p>Anmälan senast 3 maj 2024</p>", None, id="a last day"),
         pytest.param('<div class="event-list"><p>3 maj 2024</p></div>', None, id="calendar"),
@@ -280,6 +291,9 @@ def test_a_page_that_tells_programs_nothing_is_read_as_readers_do(body, expected
         ("https://a.se/2026/03/02/krav", "2026-03-02"),
         ("https://a.se/nyheter/2026-03-02-krav", "2026-03-02"),
         ("https://a.se/20260302/krav", "2026-03-02"),
+        ("https://a.se/nyheter/29-10-2021", "2021-10-29"),
+        ("https://a.se/nyheter/krav-29-10-2021.html", "2021-10-29"),
+        ("https://a.se/nyheter/02-03-2026", None),
         ("https://a.se/2026/13/02/krav", None),
         ("https://a.se/2026/03/krav", None),
         ("https://a.se/nyheter/2026", None),
@@ -600,6 +614,15 @@ def test_an_article_about_cookies_has_its_text():
     assert "19 regioner" in page.text.value
 
 
+def test_lines_that_point_to_other_articles_are_no_text():
+    page = page_of(
+        f"<main><h1>Nya krav</h1>{TEXT}<p>Läs också: Så köper regionerna in</p>{TEXT}<p>Läs på, säger hon.</p></main>"
+    )
+
+    assert "Läs också" not in page.text.value
+    assert page.text.value.endswith("Läs på, säger hon.")
+
+
 def test_a_text_without_end_is_cut_after_a_paragraph():
     paragraph = "Regionerna ställer nya krav på dem som säljer handskar till vården i Sverige. "
     page = page_of("<main><h1>Nya krav</h1>" + f"<p>{paragraph * 20}</p>" * 200 + "</main>")
@@ -706,12 +729,12 @@ def as_day(written: str) -> str:
 
 @pytest.mark.skipif(not (REAL / "articles").is_dir(), reason="../shared/real is not here")
 def test_real_articles_keep_the_measured_quality():
-    """Floors of what was measured: 70 of 73 dates right and 2 wrong, text F1 0.929, 109 of 110 titles."""
+    """Floors of what was measured: 70 of 73 dates right and 2 wrong, text F1 0.936, 109 of 110 titles."""
     (row,) = rows(REAL / "articles", [OURS])
 
     assert row.right >= 69
     assert row.wrong <= 3
-    assert row.f1 >= 0.927
+    assert row.f1 >= 0.931
     assert row.titles >= 109
 
 
