@@ -9,7 +9,6 @@ from pipeline.model.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from pipeline.model.change import Changes, Snapshot
     from pipeline.model.entry import EntryVersion
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from pipeline.model.story import Story, StoryId
 
 EVERYTHING = Query()
-#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
-MOST_NEAR, MOST_ALIKE = 50, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +31,6 @@ class Counts:
 
 class Archive(Protocol):
     """All that was ever collected. Every method may raise ArchiveDamaged; those that write, ArchiveUnwritable."""
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Within it nobody else puts anything into the archive: what `near` said still holds at `commit`."""
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now; an empty history for one that never was."""
@@ -69,10 +63,10 @@ class Archive(Protocol):
         """The story of that id, or the one that it was joined into; None where there never was one."""
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
-        """The records that the query asks for: the newest first, by when they were published or first seen, then by id."""
+        """The records that the query asks for: by months, the newest first; within a month by date, then id."""
 
     def stories(self) -> Iterator[Story]:
-        """All stories, in no order that means anything."""
+        """All stories, by the months of their first items, the newest first."""
 
     def count(self) -> Counts:
         """How much there is; costs nothing that grows with the archive."""

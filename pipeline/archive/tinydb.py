@@ -8,7 +8,7 @@ journal that is still there, and applying it again changes nothing that was alre
 from __future__ import annotations
 
 import heapq
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
@@ -20,7 +20,7 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
-from pipeline.archive.port import EVERYTHING, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.port import EVERYTHING, Counts
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
     changes_from_json,
@@ -42,7 +42,6 @@ from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipeline.model.change import Changes
@@ -52,6 +51,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
+MOST_NEAR, MOST_ALIKE = 50, 12
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
 MOST_WAITING = 2_000
 
@@ -93,10 +94,6 @@ class FolderArchive:
 
     def _close(self) -> None:
         self._index.close()
-
-    def turn(self) -> AbstractContextManager[None]:
-        """Nothing to wait for: the lock is held as long as the archive is open."""
-        return nullcontext()
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""
@@ -212,9 +209,14 @@ class FolderArchive:
         return None if row is None else _made(story_from_json, row, f"stories/{part}.json")
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
-        """The records that the query asks for, the newest first."""
-        waiting = sorted((each for each in self._waiting.records.values() if matches(each, query)), key=newest_first)
-        return heapq.merge(self._stored(query), waiting, key=newest_first)
+        """The records that the query asks for, month by month."""
+        fresh: dict[str, list[Record]] = {}
+        for each, record in self._waiting.records.items():
+            if matches(record, query):
+                fresh.setdefault(month_of(self._index.part(each) or f"{dated(record):%Y-%m}"), []).append(record)
+        for month in sorted({*self._index.months(), *fresh}, reverse=True):
+            waiting = sorted(fresh.get(month, ()), key=newest_first)
+            yield from heapq.merge(self._stored(month, query), waiting, key=newest_first)
 
     def stories(self) -> Iterator[Story]:
         """All stories, month by month."""
@@ -253,10 +255,10 @@ class FolderArchive:
         path = self._home / "index.sqlite"
         return Index.opened(path, write=self._write) or rebuilt_index(path, write=self._write)
 
-    def _stored(self, query: Query) -> Iterator[Record]:
-        """The records that are in their places, the newest first."""
-        waiting = self._waiting.records
-        places = self._index.newest(
+    def _stored(self, month: str, query: Query) -> Iterator[Record]:
+        """The records of a month that are in their places, the newest first."""
+        places = self._index.in_month(
+            month,
             sources=query.sources,
             since=None if query.since is None else query.since.timestamp(),
             until=None if query.until is None else query.until.timestamp(),
@@ -264,7 +266,7 @@ class FolderArchive:
         # Of its own, so that it does not push out of memory what a run needs.
         stored = Partitions(self._home / "items", "id")
         for each, part in places:
-            if each not in waiting and (row := stored[part].get(each)) is not None:
+            if each not in self._waiting.records and (row := stored[part].get(each)) is not None:
                 record = _made(record_from_json, row, f"items/{part}.json")
                 if matches(record, query):
                     yield record

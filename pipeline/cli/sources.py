@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.add import add_source
+from pipeline.cli.kinds import kind_name
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.cli.trial import try_source
-from pipeline.model.source import AutoListing, Cron, Feed, Interval, JsonApi, Listing, Sitemap
+from pipeline.model.source import Cron, Interval
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
-    from pipeline.model.source import Every, Kind
+    from pipeline.model.source import Every
 
 
 @click.group(cls=Family, epilog="Example: samflode sources check")
@@ -54,7 +56,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
                 {
                     "id": source.id,
                     "name": source.name,
-                    "kind": _kind(source.kind),
+                    "kind": kind_name(source.kind),
                     "url": source.url,
                     "every": _every(source.every),
                     "language": source.language,
@@ -71,7 +73,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
                 (
                     source.id,
                     source.name,
-                    _kind(source.kind),
+                    kind_name(source.kind),
                     _every(source.every),
                     source.language or "–",
                     source.url,
@@ -83,6 +85,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
 
 
 sources.add_command(try_source)
+sources.add_command(add_source)
 
 
 @sources.command(epilog="Example: samflode sources schema > sources.schema.json")
@@ -93,20 +96,6 @@ def schema() -> int:
 
     click.echo(text(), nl=False)
     return 0
-
-
-def _kind(kind: Kind) -> str:
-    match kind:
-        case Feed():
-            return "feed"
-        case Listing():
-            return "listing"
-        case AutoListing():
-            return "listing: auto"
-        case JsonApi():
-            return "json"
-        case Sitemap():
-            return "sitemap"
 
 
 def _every(every: Every) -> str:

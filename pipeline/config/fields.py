@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from pipeline.config import expressions, names, patterns, units
 from pipeline.config.wording import YES_AND_NO, Unfit, text_for
+from pipeline.model.source import WORDPRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -198,14 +199,7 @@ def _listing(value: object) -> object:
     return value
 
 
-#: What WordPress calls things (developer.wordpress.org/rest-api/reference/posts); `date_gmt` comes without its offset.
-_WORDPRESS = {
-    "items": "[]",
-    "title": "title.rendered",
-    "link": "link",
-    "date": "date_gmt && join('', [date_gmt, 'Z'])",
-    "summary": "excerpt.rendered",
-}
+_WORDPRESS = {name: getattr(WORDPRESS, name) for name in ("items", "title", "link", "date", "summary")}
 
 
 def _json(value: object) -> object:

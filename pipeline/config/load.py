@@ -40,7 +40,15 @@ def load(path: pathlib.Path, environ: Mapping[str, str]) -> Config:
 
 def check(path: pathlib.Path, environ: Mapping[str, str]) -> tuple[Config, tuple[Problem, ...]]:
     """What the file says, and what in it is right but frail, in its order. Raises ConfigError as `load` does."""
-    document = parse(read(path), str(path), environ)
+    from pipeline.config.corrections import FILE, load_corrections
+
+    config, frail = checked(read(path), str(path), environ)
+    return replace(config, corrections=load_corrections(path.with_name(FILE))), frail
+
+
+def checked(text: str, file: str, environ: Mapping[str, str]) -> tuple[Config, tuple[Problem, ...]]:
+    """The same of the text of such a file, without the corrections beside it."""
+    document = parse(text, file, environ)
     from pipeline.config.build import build
     from pipeline.config.coherence import disagreements
     from pipeline.config.problems import validated
@@ -49,11 +57,9 @@ def check(path: pathlib.Path, environ: Mapping[str, str]) -> tuple[Config, tuple
     problems = {*document.problems, *misfits, *disagreements(document)}
     if settings is None or problems:
         raise ConfigError(sorted(problems, key=lambda each: (each.line, each.column, each.message)))
-    from pipeline.config.corrections import FILE, load_corrections
     from pipeline.config.frailty import frailties
 
-    config = replace(build(settings, document), corrections=load_corrections(path.with_name(FILE)))
-    return config, tuple(frailties(document))
+    return build(settings, document), tuple(frailties(document))
 
 
 def read(path: pathlib.Path) -> str:

@@ -65,6 +65,17 @@ class JsonApi:
     pages: int
 
 
+#: What WordPress calls things (developer.wordpress.org/rest-api/reference/posts); `date_gmt` comes without its offset.
+WORDPRESS = JsonApi(
+    items="[]",
+    title="title.rendered",
+    link="link",
+    date="date_gmt && join('', [date_gmt, 'Z'])",
+    summary="excerpt.rendered",
+    pages=1,
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sitemap:
     """A sitemap (sitemaps.org), an index of them, or a news sitemap; regular expressions over addresses."""

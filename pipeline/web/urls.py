@@ -121,6 +121,20 @@ def speakable(url: str) -> str:
     return f"{parts.scheme}://{readable_host(parts.hostname or '')}{port}{parts.path}" + ("?…" if parts.query else "")
 
 
+def readable(url: str) -> str:
+    """An address with its host as people read it; one that is no address stays as it is.
+
+    >>> readable("https://xn--hllbarupphandling-8qb.se/nyheter")
+    'https://hållbarupphandling.se/nyheter'
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return url
+    return parts._replace(netloc=parts.netloc.replace(host, readable_host(host))).geturl() if host else url
+
+
 def _escape(part: str, safe: str) -> str:
     """`part` with everything percent-encoded that must be; a "%" that begins no escape becomes "%25"."""
     pieces = part.split("%")
