@@ -38,6 +38,7 @@ _ANOTHER = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DIGIT = re.compile(r"\d")
 _TWO_DIGITS = re.compile(r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.\s?\d\d(?![\d.,])")
 _LONGEST_SHORT = 60
 #: Text longer than this is no line about a date.
@@ -222,12 +223,14 @@ def _is_update(text: str) -> bool:
 
 
 def _is_short(tag: Tag) -> bool:
-    length = 0
+    """Whether the text of an element is short enough for a line about a date, and has digits."""
+    length, has_digits = 0, False
     for string in tag.strings:
         length += len(string)
+        has_digits = has_digits or _DIGIT.search(string) is not None
         if length > 3 * _LONGEST:
             return False
-    return length > 0
+    return has_digits
 
 
 def is_linked(tag: Tag) -> bool:
