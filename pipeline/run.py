@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline import __version__, schedule, whereabouts
+from pipeline.archive import newest
 from pipeline.backfill import Backfill
 from pipeline.breakage import complaints, followed, is_new_to, strangers
 from pipeline.collect import collect, live, replay
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
     from pipeline.model.capture import RobotsFile
     from pipeline.model.config import Config
+    from pipeline.model.edition import StoryView
     from pipeline.model.entry import Conversation, Entry
     from pipeline.model.history import Outcome, Pause
     from pipeline.model.item import Item, ItemId, Record
@@ -162,9 +164,17 @@ def exported(archive: Archive, query: Query, *, what: str, form: str) -> Iterato
     """The items or the stories that `query` asks for, as a file in pieces. Of a story it is enough that one item fits."""
     if what == "items":
         return export_items(_seen_last(archive, archive.records(query)), form)
-    chosen = {record.story for record in archive.records(query)}
-    records = (record for record in archive.records() if record.story in chosen)
-    return export_stories(story_views(records, (each for each in archive.stories() if each.id in chosen)), form)
+    return export_stories(_views(archive, query), form)
+
+
+def _views(archive: Archive, query: Query) -> Iterator[StoryView]:
+    """The stories that have an item which the query asks for, in the order of the newest such item of each."""
+    for record in archive.records(query):
+        story = archive.story(record.story)
+        assert story is not None, record.story
+        members = [found for each in story.items if (found := archive.record(each)) is not None]
+        if newest(members, query) == record:
+            yield from story_views(members, [story])
 
 
 def _seen_last(archive: Archive, records: Iterable[Record]) -> Iterator[Record]:

@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.archive.answers import newest
 from pipeline.archive.port import Archive, Counts
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Archive", "Counts", "open_archive"]
+__all__ = ["Archive", "Counts", "newest", "open_archive"]
 
 
 @contextmanager

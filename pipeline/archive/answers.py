@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from pipeline.model.item import Record
@@ -31,3 +32,8 @@ def matches(record: Record, query: Query) -> bool:
         and (query.since is None or dated(record) >= query.since)
         and (query.until is None or dated(record) < query.until)
     )
+
+
+def newest(records: Iterable[Record], query: Query) -> Record | None:
+    """Of some records the first that a query gives; None where it gives none of them."""
+    return min((record for record in records if matches(record, query)), key=newest_first, default=None)

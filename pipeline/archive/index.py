@@ -12,6 +12,7 @@ log-structured merge-tree, 1996, with two levels).
 from __future__ import annotations
 
 import hashlib
+import math
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+#: Items that are read at once.
+_PAGE = 2_000
 #: Seconds to wait for another process that is just writing.
 _PATIENCE = 30.0
 #: Keys that are gathered before they go over into the large table: about 130 runs of a hundred new items.
 MOST_FRESH = 65_536
+#: Of this file's tables; one of another version is made anew.
+VERSION = 2
 _SCHEMA = """
 PRAGMA page_size = 1024;
 BEGIN;
 CREATE TABLE items (
-    number INTEGER PRIMARY KEY, id TEXT NOT NULL, part TEXT NOT NULL, month TEXT NOT NULL, at REAL NOT NULL, source TEXT NOT NULL
+    number INTEGER PRIMARY KEY, id TEXT NOT NULL, part TEXT NOT NULL, at REAL NOT NULL, source TEXT NOT NULL
 ) STRICT;
-CREATE INDEX items_by_time ON items (month, at);
+CREATE INDEX items_by_time ON items (at DESC, id);
 CREATE TABLE stories (number INTEGER PRIMARY KEY, id TEXT NOT NULL, living TEXT NOT NULL, part TEXT NOT NULL) STRICT;
 CREATE TABLE keys (hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) WITHOUT ROWID, STRICT;
 CREATE TABLE fresh (hash INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (hash, number)) WITHOUT ROWID, STRICT;
@@ -45,7 +50,7 @@ CREATE TABLE parts (
 CREATE TABLE sources (id TEXT PRIMARY KEY, items INTEGER NOT NULL) WITHOUT ROWID, STRICT;
 CREATE TABLE counts (stories INTEGER NOT NULL, fresh INTEGER NOT NULL) STRICT;
 INSERT INTO counts VALUES (0, 0);
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 COMMIT;
 """
 #: The numbers that a key leads to, the oldest first.
@@ -81,7 +86,7 @@ class Index:
             connection = sqlite3.connect(
                 f"{path.resolve().as_uri()}?mode={'rw' if write else 'ro'}", uri=True, timeout=_PATIENCE
             )
-            if connection.execute("PRAGMA user_version").fetchone() != (1,):
+            if connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
                 connection.close()
                 return None
         except sqlite3.Error:
@@ -144,29 +149,27 @@ class Index:
         found = [row[0] for row in self._all("PRAGMA integrity_check(5)", ())]
         return [] if found == ["ok"] else found
 
-    def months(self) -> list[str]:
-        """The months that hold items, the newest first."""
-        return [
-            row[0] for row in self._all("SELECT DISTINCT month FROM parts WHERE kind = 'items' ORDER BY month DESC", ())
-        ]
-
-    def in_month(
-        self, month: str, *, sources: Sequence[str] = (), since: float | None = None, until: float | None = None
-    ) -> list[tuple[str, str]]:
-        """Ids and parts of a month's items, the newest first, then by id; only of these sources, only of this time."""
-        where, values = ["month = ?"], [month]
+    def newest(
+        self, *, sources: Sequence[str] = (), since: float | None = None, until: float | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Ids and parts of the items, the newest first, then by id; only of these sources, only of this time."""
+        where, asked = (
+            ["at >= ?", "at < ?"],
+            [-math.inf if since is None else since, math.inf if until is None else until],
+        )
         if sources:
             where.append(f"source IN ({', '.join('?' * len(sources))})")
-            values += sources
-        asked: list[object] = [*values]
-        if since is not None:
-            where.append("at >= ?")
-            asked.append(since)
-        if until is not None:
-            where.append("at < ?")
-            asked.append(until)
-        query = f"SELECT id, part FROM items WHERE {' AND '.join(where)} ORDER BY at DESC, id"
-        return [(row[0], row[1]) for row in self._all(query, asked)]
+        query = f"SELECT at, id, part FROM items WHERE {' AND '.join(where)}"
+        # A page at a time, so that nobody has to wait for a reader who takes his time.
+        after: tuple[float, str] | None = None
+        while True:
+            further = "" if after is None else " AND (at < ? OR (at = ? AND id > ?))"
+            values = [*asked, *sources, *(() if after is None else (after[0], *after))]
+            rows = self._all(f"{query}{further} ORDER BY at DESC, id LIMIT {_PAGE}", values)
+            yield from ((row[1], row[2]) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = (rows[-1][0], rows[-1][1])
 
     def counts(self) -> tuple[dict[str, int], int]:
         """How many items there are of each source, and how many stories."""
@@ -216,8 +219,8 @@ class Index:
         found = self._item(each.id)
         if found is None:
             number = self._connection.execute(
-                "INSERT INTO items (id, part, month, at, source) VALUES (?, ?, ?, ?, ?)",
-                (each.id, each.part, month_of(each.part), each.at, each.source),
+                "INSERT INTO items (id, part, at, source) VALUES (?, ?, ?, ?)",
+                (each.id, each.part, each.at, each.source),
             ).lastrowid
             assert number is not None
             self._connection.execute(

@@ -63,10 +63,10 @@ class Archive(Protocol):
         """The story of that id, or the one that it was joined into; None where there never was one."""
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
-        """The records that the query asks for: by months, the newest first; within a month by date, then id."""
+        """The records that the query asks for: the newest first, by when they were published or first seen, then by id."""
 
     def stories(self) -> Iterator[Story]:
-        """All stories, by the months of their first items, the newest first."""
+        """All stories, in no order that means anything."""
 
     def count(self) -> Counts:
         """How much there is; costs nothing that grows with the archive."""

@@ -209,14 +209,9 @@ class FolderArchive:
         return None if row is None else _made(story_from_json, row, f"stories/{part}.json")
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
-        """The records that the query asks for, month by month."""
-        fresh: dict[str, list[Record]] = {}
-        for each, record in self._waiting.records.items():
-            if matches(record, query):
-                fresh.setdefault(month_of(self._index.part(each) or f"{dated(record):%Y-%m}"), []).append(record)
-        for month in sorted({*self._index.months(), *fresh}, reverse=True):
-            waiting = sorted(fresh.get(month, ()), key=newest_first)
-            yield from heapq.merge(self._stored(month, query), waiting, key=newest_first)
+        """The records that the query asks for, the newest first."""
+        waiting = sorted((each for each in self._waiting.records.values() if matches(each, query)), key=newest_first)
+        return heapq.merge(self._stored(query), waiting, key=newest_first)
 
     def stories(self) -> Iterator[Story]:
         """All stories, month by month."""
@@ -255,10 +250,10 @@ class FolderArchive:
         path = self._home / "index.sqlite"
         return Index.opened(path, write=self._write) or rebuilt_index(path, write=self._write)
 
-    def _stored(self, month: str, query: Query) -> Iterator[Record]:
-        """The records of a month that are in their places, the newest first."""
-        places = self._index.in_month(
-            month,
+    def _stored(self, query: Query) -> Iterator[Record]:
+        """The records that are in their places, the newest first."""
+        waiting = self._waiting.records
+        places = self._index.newest(
             sources=query.sources,
             since=None if query.since is None else query.since.timestamp(),
             until=None if query.until is None else query.until.timestamp(),
@@ -266,7 +261,7 @@ class FolderArchive:
         # Of its own, so that it does not push out of memory what a run needs.
         stored = Partitions(self._home / "items", "id")
         for each, part in places:
-            if each not in self._waiting.records and (row := stored[part].get(each)) is not None:
+            if each not in waiting and (row := stored[part].get(each)) is not None:
                 record = _made(record_from_json, row, f"items/{part}.json")
                 if matches(record, query):
                     yield record
