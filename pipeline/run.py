@@ -118,11 +118,13 @@ async def run(
         async for collection in collections:
             source = collection.source
             if backfill.walks(source.id):
-                report = backfill.keep(collection, reports[source.id], clock())
+                with archive.turn():
+                    report = backfill.keep(collection, reports[source.id], clock())
             elif isinstance(collection.error, HostPaused):
                 report = _left_alone(source, collection.error)
             else:
-                report = _keep(collection, config, archive, choice, started=started, now=clock())
+                with archive.turn():
+                    report = _keep(collection, config, archive, choice, started=started, now=clock())
                 if report.outcome == "ok" and not archive.history(report.id).complaints:
                     _remember(collection, captures)
                 all_new = report.new == len(archive.history(source.id).held)

@@ -18,18 +18,32 @@ __all__ = ["Archive", "Counts", "newest", "open_archive"]
 
 @contextmanager
 def open_archive(store: str | Path, *, write: bool) -> Iterator[Archive]:
-    """The archive in a store's folder. With `write` it is held against all other writers until it is closed.
+    """The archive in a store: a folder, or a database whose address begins with `postgresql://`.
+
+    With `write` a folder is held against all other writers until it is closed; a database takes many.
 
     Without `write` nothing is written, and a run that goes on meanwhile does no harm: what was committed when it was opened
     is seen. A folder that is empty or missing is an empty archive.
 
     Raises ArchiveBusy, ArchiveDamaged, ArchiveUnwritable; UsageError where this program knows no such store.
     """
-    if "://" in str(store):
-        raise UsageError(
-            f"`{str(store).partition(':')[0]}` is no kind of store that this version knows",
-            hint="Name a folder, with --store or `store:` in sources.yaml.",
-        )
+    scheme, is_address, _ = str(store).partition("://")
+    if is_address:
+        if scheme != "postgresql":
+            raise UsageError(
+                f"`{scheme}` is no kind of store",
+                hint="Name a folder or postgresql://user@host/database, with --store or `store:` in sources.yaml.",
+            )
+        try:
+            from pipeline.archive.postgres import PostgresArchive
+        except ImportError as error:
+            raise UsageError(
+                "an archive in PostgreSQL needs the package psycopg",
+                hint="Install it beside Samflöde: pip install 'samflode[postgres]'",
+            ) from error
+        with PostgresArchive.opened(str(store), write=write) as database:
+            yield database
+        return
     from pipeline.archive.tinydb import FolderArchive
 
     with FolderArchive.opened(Path(store), write=write) as archive:

@@ -120,13 +120,13 @@ class Index:
 
     def holds(self, key: str) -> bool:
         """Whether any item has this key."""
-        return bool(self._all(f"SELECT 1 FROM {_BY_KEY} LIMIT 1", {"hash": _hash(key)}))
+        return bool(self._all(f"SELECT 1 FROM {_BY_KEY} LIMIT 1", {"hash": hashed(key)}))
 
     def with_key(self, key: str, *, most: int) -> list[str]:
         """The ids of the items that have this key: the newest, in the order in which they came."""
         rows = self._all(
             f"SELECT id FROM items WHERE number IN {_BY_KEY} ORDER BY number DESC LIMIT :most",
-            {"hash": _hash(key), "most": most},
+            {"hash": hashed(key), "most": most},
         )
         return [row[0] for row in reversed(rows)]
 
@@ -138,7 +138,7 @@ class Index:
     def leads(self, key: str, item: str) -> bool:
         """Whether this key leads to that item."""
         query = f"SELECT 1 FROM items WHERE number IN {_BY_KEY} AND id = :id"
-        return bool(self._all(query, {"hash": _hash(key), "id": item}))
+        return bool(self._all(query, {"hash": hashed(key), "id": item}))
 
     def parts(self) -> list[tuple[str, str]]:
         """Kind and name of each part that was written."""
@@ -252,12 +252,9 @@ class Index:
 
     def _lead(self, key: str, number: int) -> None:
         """Lets a key lead to a number, if it does not yet."""
-        hashed = _hash(key)
-        if (
-            self._connection.execute("SELECT 1 FROM keys WHERE hash = ? AND number = ?", (hashed, number)).fetchone()
-            is None
-        ):
-            added = self._connection.execute("INSERT OR IGNORE INTO fresh VALUES (?, ?)", (hashed, number)).rowcount
+        pair = (hashed(key), number)
+        if not self._all("SELECT 1 FROM keys WHERE hash = ? AND number = ?", pair):
+            added = self._connection.execute("INSERT OR IGNORE INTO fresh VALUES (?, ?)", pair).rowcount
             if added > 0:
                 self._connection.execute("UPDATE counts SET fresh = fresh + 1")
 
@@ -273,7 +270,7 @@ class Index:
         """Number, part and time of an item."""
         rows = self._all(
             f"SELECT number, part, at FROM items WHERE number IN {_BY_KEY} AND id = :id",
-            {"hash": _hash(_item_key(item)), "id": item},
+            {"hash": hashed(_item_key(item)), "id": item},
         )
         return rows[0] if rows else None
 
@@ -281,7 +278,7 @@ class Index:
         """Number, living story and part of a story."""
         rows = self._all(
             f"SELECT number, living, part FROM stories WHERE number IN {_BY_KEY} AND id = :id",
-            {"hash": _hash(_story_key(story)), "id": story},
+            {"hash": hashed(_story_key(story)), "id": story},
         )
         return rows[0] if rows else None
 
@@ -308,6 +305,6 @@ def _story_key(story: str) -> str:
     return f"s:{story}"
 
 
-def _hash(key: str) -> int:
-    """A key as SQLite keeps it: 64 bits, signed. Two keys in one archive that share one are not to be expected."""
+def hashed(key: str) -> int:
+    """A key as the stores' indexes keep it: 64 bits, signed. Two keys in one archive that share one are not to be expected."""
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)

@@ -9,6 +9,7 @@ from pipeline.model.query import Query
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from pipeline.model.change import Changes, Snapshot
     from pipeline.model.entry import EntryVersion
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pipeline.model.story import Story, StoryId
 
 EVERYTHING = Query()
+#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
+MOST_NEAR, MOST_ALIKE = 50, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,9 @@ class Counts:
 
 class Archive(Protocol):
     """All that was ever collected. Every method may raise ArchiveDamaged; those that write, ArchiveUnwritable."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Within it nobody else puts anything into the archive: what `near` said still holds at `commit`."""
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now; an empty history for one that never was."""

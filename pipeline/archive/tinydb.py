@@ -8,7 +8,7 @@ journal that is still there, and applying it again changes nothing that was alre
 from __future__ import annotations
 
 import heapq
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
@@ -20,7 +20,7 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
-from pipeline.archive.port import EVERYTHING, Counts
+from pipeline.archive.port import EVERYTHING, MOST_ALIKE, MOST_NEAR, Counts
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
     changes_from_json,
@@ -42,6 +42,7 @@ from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipeline.model.change import Changes
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
-MOST_NEAR, MOST_ALIKE = 50, 12
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
 MOST_WAITING = 2_000
 
@@ -94,6 +93,10 @@ class FolderArchive:
 
     def _close(self) -> None:
         self._index.close()
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Nothing to wait for: the lock is held as long as the archive is open."""
+        return nullcontext()
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""

@@ -91,6 +91,35 @@ def restore(options: Options, *, file: Path) -> int:
     return 0
 
 
+@store.command(epilog="Example: samflode store migrate --to postgresql://samflode@db.example.se/news")
+@click.option("--to", "target", metavar="STORE", required=True, help="A folder, or postgresql://user@host/database.")
+@common
+def migrate(options: Options, *, target: str) -> int:
+    """Copy the archive into another store: from a folder into PostgreSQL, back, or from folder to folder.
+
+    The store that is copied stays as it is. A migration that was stopped goes on when it is called again.
+    """
+    from pipeline.archive import open_archive
+    from pipeline.archive.migrate import migrate as migrated
+
+    said = options.said_store()
+    if said == target:
+        raise UsageError(f"{said} is the store that is to be copied", hint="Name another one with --to.")
+
+    def progress(done: int) -> None:
+        if sys.stderr.isatty() and not options.quiet:
+            print(f"\r{counted(done, 'item')}", end="", file=sys.stderr)
+
+    # Held against runs, so that what is copied is one state.
+    with open_archive(said, write=True) as here, open_archive(target, write=True) as there, here.turn():
+        done = migrated(here, there, now=datetime.now(UTC), progress=progress)
+    if not options.quiet:
+        click.echo(
+            f"{counted(done, 'item')} copied; write `store: {target}` into sources.yaml, or use --store, to go on there"
+        )
+    return 0
+
+
 def _folder(options: Options) -> Path:
     said = options.said_store()
     if "://" in said:

@@ -37,7 +37,7 @@ def split(options: Options, *, story_id: str, item_id: str) -> int:
 
     path = options.sources_path.with_name(FILE)
     load_corrections(path)
-    with open_archive(options.said_store(), write=True) as archive:
+    with open_archive(options.said_store(), write=True) as archive, archive.turn():
         told, records = _found(archive, story_id)
         if item_id not in told.items:
             raise UsageError(
@@ -70,7 +70,7 @@ def join(options: Options, *, one: str, other: str) -> int:
 
     path = options.sources_path.with_name(FILE)
     load_corrections(path)
-    with open_archive(options.said_store(), write=True) as archive:
+    with open_archive(options.said_store(), write=True) as archive, archive.turn():
         (first, records), (second, others) = _found(archive, one), _found(archive, other)
         if first.id == second.id:
             raise UsageError(f"{one} and {other} are one story already: {first.id}", hint="Nothing was changed.")

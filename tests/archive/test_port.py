@@ -38,13 +38,16 @@ def contents(folder: Path):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(params=["at once", "after a checkpoint", "after reopening"])
+@pytest.fixture(
+    params=["at once", "after a checkpoint", "after reopening", "in a database", "in a database, after reopening"]
+)
 def committed(request, tmp_path):
     """Commits to a new archive and gives it back, before or after its commits have found their places."""
+    where = request.getfixturevalue("database") if "database" in request.param else tmp_path / "store"
 
     class Committed:
         def __init__(self):
-            self.stack = open_archive(tmp_path / "store", write=True)
+            self.stack = open_archive(where, write=True)
             self.archive = self.stack.__enter__()
 
         def __call__(self, *commits):
@@ -52,9 +55,9 @@ def committed(request, tmp_path):
                 self.archive.commit(changes, histories)
             if request.param == "after a checkpoint":
                 self.archive.checkpoint()
-            if request.param == "after reopening":
+            if request.param.endswith("after reopening"):
                 self.stack.__exit__(None, None, None)
-                self.stack = open_archive(tmp_path / "store", write=True)
+                self.stack = open_archive(where, write=True)
                 self.archive = self.stack.__enter__()
             return self.archive
 
@@ -117,20 +120,20 @@ def test_a_story_that_was_joined_leads_to_the_one_that_lives(committed):
     assert (3, 1) == counted(archive)
 
 
-def test_a_chain_of_joins_leads_to_its_end_across_runs(tmp_path):
-    with open_archive(tmp_path / "s", write=True) as archive:
+def test_a_chain_of_joins_leads_to_its_end_across_runs(store):
+    with open_archive(store, write=True) as archive:
         archive.commit(added(record("a"), record("b"), record("c")), {})
-    with open_archive(tmp_path / "s", write=True) as archive:
+    with open_archive(store, write=True) as archive:
         joined = Changes(
             amended=(record("b", story="s-a"),), stories=(story("a", "b", former=("s-b",)),), joined=("s-b",)
         )
         archive.commit(joined, {})
-    with open_archive(tmp_path / "s", write=True) as archive:
+    with open_archive(store, write=True) as archive:
         end = story("a", "b", "c", id="s-c", former=("s-a", "s-b"))
         moved = tuple(record(each, story="s-c") for each in "ab")
         archive.commit(Changes(amended=moved, stories=(end,), joined=("s-a",)), {})
 
-    with open_archive(tmp_path / "s", write=False) as archive:
+    with open_archive(store, write=False) as archive:
         assert end == archive.story("s-a") == archive.story("s-b") == archive.story("s-c")
         assert (3, 1) == counted(archive)
 
@@ -223,8 +226,25 @@ def test_a_store_of_a_newer_format_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_kind_of_store_that_is_not_known_is_said_so():
-    with pytest.raises(UsageError, match="`postgresql` is no kind of store that this version knows"):
-        open_archive("postgresql://nobody@nowhere/news", write=False).__enter__()
+    with pytest.raises(UsageError, match="`mysql` is no kind of store"):
+        open_archive("mysql://nobody@nowhere/news", write=False).__enter__()
+
+
+def test_a_story_that_was_split_off_again_lives_anew(committed):
+    one, two = record("a"), record("b")
+
+    archive = committed(
+        (added(one, two), {}),
+        (
+            Changes(amended=(record("b", story="s-a"),), stories=(story("a", "b", former=("s-b",)),), joined=("s-b",)),
+            {},
+        ),
+        (Changes(amended=(two,), stories=(story("a"), story("b"))), {}),
+    )
+
+    assert {"s-a": story("a"), "s-b": story("b")} == {each.id: each for each in archive.stories()}
+    assert story("b") == archive.story("s-b")
+    assert (2, 2) == counted(archive)
 
 
 @pytest.mark.parametrize(

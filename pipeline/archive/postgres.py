@@ -1,0 +1,346 @@
+"""The archive in PostgreSQL: the same promises as the embedded one, for many collectors at once. The only door to psycopg.
+
+Every commit is a transaction, durable when it returns. What one collector decides of stories depends on what it saw, so from looking
+(`near`) to `commit` it has its turn: an advisory lock, held for the moment in which a source is put in its place.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlsplit
+
+import orjson
+import psycopg  # noqa: TID251
+from psycopg import errors as said  # noqa: TID251
+
+from pipeline.archive.answers import dated, matches
+from pipeline.archive.index import hashed
+from pipeline.archive.port import EVERYTHING, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.records import (
+    history_from_json,
+    history_to_json,
+    record_from_json,
+    record_to_json,
+    story_from_json,
+    story_to_json,
+)
+from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnwritable
+from pipeline.model.change import Snapshot
+from pipeline.model.history import History
+from pipeline.model.source import SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+
+    from pipeline.model.change import Changes
+    from pipeline.model.entry import EntryVersion
+    from pipeline.model.item import Item, ItemId, Record
+    from pipeline.model.query import Query
+    from pipeline.model.story import Story, StoryId
+
+T = TypeVar("T")
+
+#: Of the tables; a program refuses to write into a newer one.
+FORMAT = 1
+#: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
+_SETTING_UP, _TURN = 0x5A6D666C, 0x5A6D666D
+#: Rows that are fetched at once.
+_PAGE = 500
+#: PostgreSQL's text search configuration for each language that it has one for; "simple" has none of a language's own rules.
+_CONFIGURATIONS = {
+    "sv": "swedish", "en": "english", "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "da": "danish", "fi": "finnish",
+    "ca": "catalan", "es": "spanish", "de": "german", "fr": "french", "it": "italian", "nl": "dutch", "pt": "portuguese",
+}  # fmt: skip
+#: Characters of an item that are searched; PostgreSQL refuses documents of more than a megabyte of words.
+_SEARCHED = 200_000
+
+_PUT_ITEM = """
+    INSERT INTO items (id, source, story, language, topics, at, words, row)
+    VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s,
+        setweight(to_tsvector(%(words)s::regconfig, %(title)s), 'A')
+            || setweight(to_tsvector(%(words)s::regconfig, %(summary)s), 'B')
+            || setweight(to_tsvector(%(words)s::regconfig, %(text)s), 'C'),
+        %(row)s::json)
+    ON CONFLICT (id) DO UPDATE SET
+        story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, words = excluded.words,
+        row = excluded.row
+    RETURNING number
+"""
+_NEAR = """
+    SELECT DISTINCT found.item FROM unnest(%s::bigint[], %s::int[]) AS asked (hash, most)
+    CROSS JOIN LATERAL (SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC LIMIT asked.most) AS found
+"""
+
+
+class PostgresArchive:
+    """The archive in a database. Made by `opened`."""
+
+    def __init__(self, url: str, connection: psycopg.Connection[Any], *, exists: bool) -> None:
+        self._url = url
+        self._connection = connection
+        #: Whether the tables are there: a database without them is an empty archive.
+        self._exists = exists
+
+    @classmethod
+    @contextmanager
+    def opened(cls, url: str, *, write: bool) -> Iterator[Self]:
+        """The archive in the database at `url`; with `write` its tables are made where they are missing.
+
+        Raises ArchiveUnwritable where it can't be reached, ArchiveError where a newer program made it.
+        """
+        with _told(url):
+            connection = psycopg.connect(url, autocommit=True, application_name="samflode")
+        with connection, _told(url):
+            found = _format(connection)
+            if found is not None and found > FORMAT:
+                raise ArchiveError(
+                    f"{shown(url)} was written by a newer Samflöde (format {found}; this one writes {FORMAT})",
+                    hint="Nothing was changed. Use the newer program, or a backup from before it.",
+                )
+            if found is None and write:
+                _make_tables(connection)
+            yield cls(url, connection, exists=write or found is not None)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else puts anything into the archive meanwhile; waits for who is at it."""
+        with _told(self._url), _locked(self._connection, _TURN):
+            yield
+
+    def history(self, source: SourceId) -> History:
+        """How collecting this source went until now."""
+        rows = self._all("SELECT history FROM sources WHERE id = %s", (source,))
+        return _made(history_from_json, rows[0][0], f"sources, {source}") if rows else History()
+
+    def histories(self) -> Mapping[SourceId, History]:
+        """The histories of all sources that ever were collected."""
+        rows = self._all("SELECT id, history FROM sources ORDER BY id", ())
+        return {SourceId(each): _made(history_from_json, row, f"sources, {each}") for each, row in rows}
+
+    def seen(self, source: SourceId) -> Container[EntryVersion]:
+        """The versions of this source's entries that the archive holds."""
+        return _Seen(self, source)
+
+    def holds(self, key: str) -> bool:
+        """Whether any item has this key."""
+        return bool(self._all("SELECT 1 FROM keys WHERE hash = %s LIMIT 1", (hashed(key),)))
+
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
+        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
+        keys = dict.fromkeys(key for item in items for key in item.keys)
+        most = [MOST_ALIKE if key.startswith("n:") else MOST_NEAR for key in keys]
+        numbers = [row[0] for row in self._all(_NEAR, ([hashed(key) for key in keys], most))]
+        ids = [*also, *(item.id for item in items)]
+        rows = self._all("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
+        records = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
+        stories = {story.id: story for story in self._living({record.story for record in records.values()})}
+        missing = [each for story in stories.values() for each in story.items if each not in records]
+        more = self._all("SELECT row FROM items WHERE id = ANY(%s) ORDER BY number", (missing,)) if missing else []
+        records |= {row["id"]: _made(record_from_json, row, "items") for (row,) in more}
+        return Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
+
+    def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
+        """Keeps the changes and the histories, in one transaction."""
+        if not changes and not histories:
+            return
+        with _told(self._url), self._connection.transaction():
+            for record in (*changes.added, *changes.revised, *changes.amended):
+                (number,) = self._connection.execute(_PUT_ITEM, _columns(record)).fetchone() or (None,)
+                self._many(
+                    "INSERT INTO keys VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                    [(hashed(key), number) for key in dict.fromkeys(record.item.keys)],
+                )
+            put = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
+            # The former ones first: one that lives anew is then what is said of itself.
+            self._many(put, [(gone, story.id, None) for story in changes.stories for gone in story.former])
+            self._many(put, [(story.id, story.id, _text(story_to_json(story))) for story in changes.stories])
+            self._many(
+                "INSERT INTO sources VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET history = excluded.history",
+                [(source, _text(history_to_json(history))) for source, history in histories.items()],
+            )
+
+    def checkpoint(self) -> None:
+        """Nothing: what was committed is in its place."""
+
+    def record(self, item: ItemId) -> Record | None:
+        """The record of an item."""
+        rows = self._all("SELECT row FROM items WHERE id = %s", (item,))
+        return _made(record_from_json, rows[0][0], f"items, {item}") if rows else None
+
+    def story(self, story: StoryId) -> Story | None:
+        """The story of that id, or the one that it was joined into."""
+        return next(iter(self._living({story})), None)
+
+    def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
+        """The records that the query asks for, the newest first."""
+        where, asked = ["true"], dict[str, Any]()
+        for condition, value in (
+            ("source = ANY(%(sources)s)", list(query.sources)),
+            ("language = ANY(%(languages)s)", list(query.languages)),
+            ("topics && %(topics)s", list(query.topics)),
+            ("at >= %(since)s", None if query.since is None else query.since.timestamp()),
+            ("at < %(until)s", None if query.until is None else query.until.timestamp()),
+        ):
+            if value is not None and value != []:
+                where.append(condition)
+                asked[condition.partition("%(")[2].partition(")")[0]] = value
+        after: tuple[float, str] | None = None
+        while True:
+            further = "" if after is None else " AND (at < %(at)s OR (at = %(at)s AND id > %(id)s))"
+            if after is not None:
+                asked |= {"at": after[0], "id": after[1]}
+            page = (
+                f"SELECT at, id, row FROM items WHERE {' AND '.join(where)}{further} ORDER BY at DESC, id LIMIT {_PAGE}"
+            )
+            rows = self._all(page, asked)
+            for _, each, row in rows:
+                record = _made(record_from_json, row, f"items, {each}")
+                if matches(record, query):
+                    yield record
+            if len(rows) < _PAGE:
+                return
+            after = (rows[-1][0], rows[-1][1])
+
+    def stories(self) -> Iterator[Story]:
+        """All stories, by id."""
+        after = ""
+        while rows := self._all(
+            f"SELECT id, row FROM stories WHERE living = id AND id > %s ORDER BY id LIMIT {_PAGE}", (after,)
+        ):
+            yield from (_made(story_from_json, row, f"stories, {each}") for each, row in rows)
+            after = rows[-1][0]
+
+    def count(self) -> Counts:
+        """How much there is."""
+        by_source = {
+            SourceId(source): items
+            for source, items in self._all("SELECT source, count(*) FROM items GROUP BY source", ())
+        }
+        stories = self._all("SELECT count(*) FROM stories WHERE living = id", ())
+        return Counts(items=sum(by_source.values()), stories=stories[0][0] if stories else 0, by_source=by_source)
+
+    def _living(self, stories: Iterable[str]) -> list[Story]:
+        """The stories that live on in these."""
+        rows = self._all(
+            """
+            WITH RECURSIVE told (id, living) AS (
+                SELECT id, living FROM stories WHERE id = ANY(%s)
+                UNION SELECT next.id, next.living FROM told JOIN stories AS next ON next.id = told.living
+            ) SELECT row FROM stories WHERE id IN (SELECT id FROM told WHERE living = id)
+            """,
+            (list(stories),),
+        )
+        return [_made(story_from_json, row, "stories") for (row,) in rows]
+
+    def _all(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        if not self._exists:
+            return []
+        with _told(self._url):
+            return self._connection.execute(query, values).fetchall()
+
+    def _many(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with self._connection.cursor() as cursor:
+                cursor.executemany(query, rows)
+
+
+class _Seen:
+    """The versions of a source's entries that the archive holds."""
+
+    def __init__(self, archive: PostgresArchive, source: SourceId) -> None:
+        self._archive = archive
+        self._source = source
+
+    def __contains__(self, version: object) -> bool:
+        return self._archive.holds(f"v:{self._source}:{version}")
+
+
+def shown(url: str) -> str:
+    """The address of a database without its password, for messages."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")
+    name = host[0].partition(":")[0]
+    return f"{parts.scheme}://{f'{name}@' if name else ''}{host[2]}{parts.path}"
+
+
+def _columns(record: Record) -> dict[str, Any]:
+    item = record.item
+    return {
+        "id": item.id,
+        "source": item.source,
+        "story": record.story,
+        "language": item.language,
+        "topics": list(record.topics),
+        "at": dated(record).timestamp(),
+        "words": _CONFIGURATIONS.get((item.language or "").partition("-")[0], "simple"),
+        "title": item.title,
+        "summary": item.summary,
+        "text": item.text[:_SEARCHED],
+        "row": _text(record_to_json(record)),
+    }
+
+
+def _text(row: dict[str, Any]) -> str:
+    return orjson.dumps(row).decode()
+
+
+def _made(make: Callable[[dict[str, Any]], T], row: dict[str, Any], where: str) -> T:
+    try:
+        return make(row)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error
+
+
+def _format(connection: psycopg.Connection[Any]) -> int | None:
+    (known,) = connection.execute("SELECT to_regclass('archive_format')").fetchone() or (None,)
+    if known is None:
+        return None
+    row = connection.execute("SELECT format FROM archive_format").fetchone()
+    return None if row is None else int(row[0])
+
+
+def _make_tables(connection: psycopg.Connection[Any]) -> None:
+    """Makes the tables, once, however many collectors start at the same time."""
+    # The lock before the transaction: one that began earlier may not see the tables that another has made meanwhile.
+    with _locked(connection, _SETTING_UP), connection.transaction():
+        if _format(connection) is None:
+            connection.execute(files("pipeline.archive").joinpath("postgres.sql").read_text(encoding="utf-8").encode())
+            connection.execute("INSERT INTO archive_format VALUES (%s)", (FORMAT,))
+
+
+@contextmanager
+def _locked(connection: psycopg.Connection[Any], number: int) -> Iterator[None]:
+    """Holds an advisory lock; the server lets go of it when the connection ends, however it does."""
+    connection.execute("SELECT pg_advisory_lock(%s)", (number,))
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
+
+
+@contextmanager
+def _told(url: str) -> Iterator[None]:
+    """Turns what PostgreSQL says into our errors; its words never hold the password."""
+    try:
+        yield
+    except (said.DataCorrupted, said.IndexCorrupted) as error:
+        raise ArchiveDamaged(f"{shown(url)} is damaged: {_line(error)}", where=shown(url)) from error
+    except psycopg.OperationalError as error:
+        raise ArchiveUnwritable(
+            f"{shown(url)} can't be reached: {_line(error)}",
+            path=shown(url),
+            hint="Look whether PostgreSQL runs there, and whether name, password and database are right. Nothing was lost.",
+        ) from error
+    except psycopg.Error as error:
+        raise ArchiveUnwritable(
+            f"{shown(url)} can't be used: {_line(error)}",
+            path=shown(url),
+            hint="Nothing was lost. Look at the rights of the user in that database, and at PostgreSQL's own log.",
+        ) from error
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

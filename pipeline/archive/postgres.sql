@@ -1,0 +1,36 @@
+-- The archive in PostgreSQL, 15 or later. `row` and `history` hold what the files of the embedded archive hold (docs/archive.md);
+-- the columns beside them are what is asked for.
+
+CREATE TABLE archive_format (format integer NOT NULL);
+
+CREATE TABLE items (
+    number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,     -- the order in which they came
+    id text COLLATE "C" NOT NULL UNIQUE,
+    source text COLLATE "C" NOT NULL,
+    story text COLLATE "C" NOT NULL,
+    language text COLLATE "C",
+    topics text[] NOT NULL,
+    at double precision NOT NULL,                               -- published, else first seen, in seconds since 1970
+    words tsvector NOT NULL,                                    -- title, summary and text, by the dictionary of the language
+    row json NOT NULL
+);
+CREATE INDEX items_by_time ON items (at DESC, id);
+CREATE INDEX items_by_source ON items (source);
+CREATE INDEX items_by_words ON items USING gin (words);
+
+CREATE TABLE keys (
+    hash bigint NOT NULL,                                       -- of an identity key: the first 64 bits of its BLAKE2b digest
+    item bigint NOT NULL REFERENCES items (number),
+    PRIMARY KEY (hash, item)
+);
+
+CREATE TABLE stories (
+    id text COLLATE "C" PRIMARY KEY,
+    living text COLLATE "C" NOT NULL,                           -- itself, or the story that it was joined into
+    row json                                                    -- of a story that lives
+);
+
+CREATE TABLE sources (
+    id text COLLATE "C" PRIMARY KEY,
+    history json NOT NULL
+);

@@ -1,0 +1,70 @@
+"""Stores of both kinds; PostgreSQL is Debian's, as an unprivileged cluster in a temporary folder."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from pathlib import Path
+from tempfile import mkdtemp
+from uuid import uuid4
+
+import pytest
+
+#: Where Debian puts the programs of each version.
+PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: float(path.parent.name))
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """The address of a running cluster, without a database; one for each process of the suite. Nothing listens but a socket."""
+    if not PROGRAMS:
+        pytest.skip("no PostgreSQL on this machine")
+    folder = Path(mkdtemp(prefix="samflode-pg-"))
+    # PostgreSQL refuses to run as root.
+    account = pwd.getpwnam("nobody") if os.getuid() == 0 else None
+    as_user = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    if account is not None:
+        os.chown(folder, account.pw_uid, account.pw_gid)
+    data, programs = folder / "data", PROGRAMS[-1]
+
+    def call(*words):
+        subprocess.run(list(map(str, words)), check=True, capture_output=True, cwd=folder, **as_user)
+
+    # Nothing here has to survive the mains: what does is PostgreSQL's own matter.
+    call(
+        programs / "initdb",
+        "--no-sync",
+        "--auth=trust",
+        "--username=samflode",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        data,
+    )
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=40"
+    call(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+    try:
+        yield f"postgresql://samflode@/{{}}?host={folder}"
+    finally:
+        call(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def database(cluster):
+    """The address of an empty database."""
+    import psycopg
+
+    name = f"t{uuid4().hex}"
+    with psycopg.connect(cluster.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+    yield cluster.format(name)
+    with psycopg.connect(cluster.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def store(request, tmp_path):
+    """An empty store of each kind."""
+    return str(tmp_path / "store") if request.param == "folder" else request.getfixturevalue("database")
