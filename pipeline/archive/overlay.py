@@ -27,6 +27,9 @@ class Overlay:
     keys: dict[str, dict[ItemId, None]] = field(default_factory=dict)
     histories: dict[SourceId, History] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        return bool(self.records or self.stories or self.joined or self.histories)
+
     def take(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
         """Takes in a commit."""
         for record in (*changes.added, *changes.revised, *changes.amended):

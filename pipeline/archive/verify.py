@@ -10,9 +10,11 @@ from pipeline.archive import files
 from pipeline.archive.format import check_format
 from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
+from pipeline.archive.overlay import Overlay
 from pipeline.archive.records import changes_from_json, history_from_json, record_from_json, story_from_json
 from pipeline.archive.tables import Partitions, Table, is_whole
 from pipeline.errors import ArchiveError
+from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,29 +48,32 @@ class Inspection:
 def verify(store: Path, inspection: Inspection) -> Iterator[Finding]:
     """Everything that is wrong with the archive of a store, as it is found; `inspection` counts what was looked at.
 
-    Reads everything and writes nothing. A run that goes on meanwhile waits with its checkpoint until this is done.
+    Reads everything and writes nothing. A run that goes on meanwhile waits with its checkpoint until this is done. After one that was
+    killed the journal holds what the next will bring into the files first: of that, the files and the index may say either.
     """
     home = store / "archive"
+    waiting = Overlay()
     if not home.is_dir():
-        yield from _journal(store)
+        yield from _journal(store, waiting)
         return
     with files.held(home, shared=True):
         try:
             check_format(store, write=False)
         except ArchiveError as error:
             yield Finding(where="archive/format.json", what=error.message)
-        yield from _journal(store)
+        yield from _journal(store, waiting)
         yield from _sources(home, inspection)
-        yield from _Inspector(home, inspection).findings()
+        yield from _Inspector(home, inspection, waiting).findings()
 
 
-def _journal(store: Path) -> Iterator[Finding]:
+def _journal(store: Path, waiting: Overlay) -> Iterator[Finding]:
     journal = Journal(store / "journal.ndjson")
     try:
         for commit in journal.commits():
-            changes_from_json(commit.get("changes", {}))
-            for row in commit.get("histories", {}).values():
-                history_from_json(row)
+            histories = {
+                SourceId(source): history_from_json(row) for source, row in commit.get("histories", {}).items()
+            }
+            waiting.take(changes_from_json(commit.get("changes", {})), histories)
     except (ArchiveError, KeyError, ValueError, TypeError, AttributeError) as error:
         yield Finding(where="journal.ndjson", what=_said(error))
 
@@ -92,8 +97,9 @@ def _sources(home: Path, inspection: Inspection) -> Iterator[Finding]:
 class _Inspector:
     """Goes through the parts, each once, with the index beside them."""
 
-    def __init__(self, home: Path, inspection: Inspection) -> None:
+    def __init__(self, home: Path, inspection: Inspection, waiting: Overlay) -> None:
         self._home = home
+        self._waiting = waiting
         self._seen = inspection
         self._items = Partitions(home / "items", "id")
         self._stories = Partitions(home / "stories", "id")
@@ -103,7 +109,7 @@ class _Inspector:
 
     def findings(self) -> Iterator[Finding]:
         if self._index is None:
-            if self._items.names():
+            if self._items.names() and not self._waiting:
                 yield Finding(
                     where="archive/index.sqlite", what="there is none that can be used; the next run makes it anew"
                 )
@@ -117,6 +123,7 @@ class _Inspector:
                 yield from self._rows("items", self._items, part, self._item)
             for part in self._stories.names():
                 yield from self._rows("stories", self._stories, part, self._story)
+            yield from self._missing()
             yield from self._counts()
         except ArchiveError as error:
             yield Finding(where="archive/index.sqlite", what=error.message)
@@ -148,11 +155,15 @@ class _Inspector:
         assert self._index is not None
         self._seen.items += 1
         each = record.item.id
+        if each in self._waiting.records:
+            return
         if (known := self._index.part(each)) != part:
             what = "the index does not know it" if known is None else f"it is in items/{known}.json as well"
             yield Finding(where=f"{where}, {each}", what=what)
         if any(not self._index.leads(key, each) for key in record.item.keys):
             yield Finding(where=f"{where}, {each}", what="the index does not find it by all of its keys")
+        if record.story in self._waiting.stories or record.story in self._waiting.joined:
+            return
         place = self._index.story(record.story)
         row = None
         if place is not None and place[0] == record.story:
@@ -167,6 +178,8 @@ class _Inspector:
         assert self._index is not None
         self._seen.stories += 1
         self._told += len(story.items)
+        if story.id in self._waiting.stories or story.id in self._waiting.joined:
+            return
         if self._index.story(story.id) != (story.id, part):
             yield Finding(where=f"{where}, {story.id}", what="the index does not know it, or in another place")
         if story.lead not in story.items:
@@ -181,6 +194,8 @@ class _Inspector:
 
     def _counts(self) -> Iterator[Finding]:
         assert self._index is not None
+        if self._waiting:
+            return
         by_source, stories = self._index.counts()
         for what, counted, known in (
             ("items", self._seen.items, sum(by_source.values())),
@@ -192,6 +207,9 @@ class _Inspector:
             yield Finding(
                 where="archive/stories", what=f"stories name {self._told} items, the files hold {self._seen.items}"
             )
+
+    def _missing(self) -> Iterator[Finding]:
+        assert self._index is not None
         there = Counter(("items", part) for part in self._items.names()) + Counter(
             ("stories", part) for part in self._stories.names()
         )

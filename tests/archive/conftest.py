@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -18,9 +19,16 @@ PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: fl
 
 @pytest.fixture(scope="session")
 def cluster():
-    """The address of a running cluster, without a database; one for each process of the suite. Nothing listens but a socket."""
+    """The address of a running cluster, without a database; one for each process of the suite."""
     if not PROGRAMS:
         pytest.skip("no PostgreSQL on this machine")
+    with running_cluster() as address:
+        yield address
+
+
+@contextmanager
+def running_cluster():
+    """A cluster in a temporary folder: its address, with `{}` in the place of the database. Nothing listens but a socket."""
     folder = Path(mkdtemp(prefix="samflode-pg-"))
     # PostgreSQL refuses to run as root.
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else None
