@@ -10,7 +10,7 @@ from pipeline.normalise.dates import parse_date
 from pipeline.normalise.draft import drafts_of
 from pipeline.normalise.identity import distinct_keys, identity_keys, item_id
 from pipeline.normalise.language import detect_language, language
-from pipeline.normalise.moments import Doubt, published_of, updated_of
+from pipeline.normalise.moments import Doubt, order_of, published_of, updated_of
 from pipeline.normalise.people import people
 from pipeline.normalise.text import clean_text, one_line
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipeline.model.entry import Entry
     from pipeline.model.item import IdentityKey
     from pipeline.model.source import Source
+    from pipeline.normalise.date_parts import Order
     from pipeline.normalise.draft import Draft
 
 __all__ = ["canonical_url", "clean_text", "detect_language", "normalise", "parse_date"]
@@ -34,29 +35,32 @@ def normalise(entries: Sequence[Entry], source: Source, now: datetime) -> tuple[
     """An item for each entry that the source wants (`include`, `exclude`), in their order, and what was noticed, a sentence each.
 
     Takes all entries of one visit together, because some facts are facts of all: the ends that titles and texts have in common,
-    the address that different entries share and that is therefore no identity. Never raises.
+    the address that different entries share and that is therefore no identity, the order of day and month. Never raises.
     """
     drafts = drafts_of(entries, source)
     keys = distinct_keys(
         [(draft.title, identity_keys(draft.entry, draft.url, draft.openings, draft.texts)) for draft in drafts],
         source.url,
     )
+    order = order_of(entries, now)
     items: list[Item] = []
     doubts: list[tuple[str, Doubt]] = []
     for draft, own in zip(drafts, keys, strict=True):
         if not _is_wanted(draft, source):
             continue
-        item, doubt = _item(draft, own, source, now)
+        item, doubt = _item(draft, own, source, now, order)
         items.append(item)
         if doubt is not None:
             doubts.append((item.title, doubt))
     return tuple(items), tuple(_warnings(doubts, len(items)))
 
 
-def _item(draft: Draft, keys: tuple[IdentityKey, ...], source: Source, now: datetime) -> tuple[Item, Doubt | None]:
+def _item(
+    draft: Draft, keys: tuple[IdentityKey, ...], source: Source, now: datetime, order: Order | None
+) -> tuple[Item, Doubt | None]:
     entry = draft.entry
     tongue = language(entry, source, draft.all_text)
-    published, doubt = published_of(entry, source, tongue, now)
+    published, doubt = published_of(entry, source, tongue, now, order)
     item = Item(
         id=item_id(source.id, keys),
         source=source.id,
@@ -67,7 +71,7 @@ def _item(draft: Draft, keys: tuple[IdentityKey, ...], source: Source, now: date
         text=draft.text,
         language=tongue,
         published=published,
-        updated=updated_of(entry, source, tongue, now),
+        updated=updated_of(entry, source, tongue, now, order),
         authors=people(entry.authors),
         tags=_tags((*entry.tags, *source.tags)),
         origin=entry.origin,

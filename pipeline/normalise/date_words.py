@@ -84,15 +84,47 @@ WEEKDAYS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: Between the parts of a date: "3rd of March", "3 de març del 2021", "söndagen den 3 mars", "fa d'abril".
-LINKING = ["of", "de", "del", "d", "den", "the", "i", "a", "año", "år", "any", "jahres", "vuoden"]
+LINKING = ["of", "de", "del", "d", "den", "the", "i", "a", "año", "år", "any", "jahres", "vuoden", "päivä", "päivänä"]
 #: From one day to another: "3 till 5 mars", "vom 3. bis 5. März", "del 3 al 5 de març"; "&" is read so too.
-UNTIL = ["till", "til", "to", "bis", "al", "och", "og", "and", "und", "y"]
+UNTIL = ["till", "til", "to", "bis", "al", "och", "og", "and", "und", "y", "i", "ja"]
 #: Before the time of day; "a les" and "a las" are read with `LINKING`.
-CLOCK = ["kl", "klo", "klockan", "klokka", "klokken", "klokkan", "klocka", "at", "um", "às", "à", "les", "las", "ob"]
+CLOCK = [
+    "kl",
+    "klo",
+    "kello",
+    "klockan",
+    "klokka",
+    "klokken",
+    "klokkan",
+    "klocka",
+    "at",
+    "um",
+    "às",
+    "à",
+    "les",
+    "las",
+    "ob",
+]
 #: After it.
 HOURS = ["uhr", "h", "hrs", "hod", "hours", "horas", "hores"]
 #: Right behind the number of a day: 3rd, 3:e, 1r, 4t, 5è, 1º, 1er.
 ORDINALS = frozenset(["st", "nd", "rd", "th", "a", "e", "r", "n", "t", "è", "é", "ª", "º", "er", "ero", "dje", "te"])
+#: Before and behind the name of a day: the last one of that name.
+LAST = [
+    "last",
+    "viime",
+    "letzten",
+    "letzter",
+    "vergangenen",
+    "sist",
+    "sidste",
+    "forrige",
+    "el pasado",
+    "pasado",
+    "el passat",
+    "passat",
+]
+PAST = ["pasado", "passat", "sist"]
 #: Weeks of the year. "v." is one in Swedish only.
 WEEKS = ["vecka", "veckan", "week", "woche", "kw", "uke", "veke", "uge", "viikko", "vko", "setmana", "semana"]
 
@@ -104,7 +136,7 @@ PUBLISHED = ["publicerad", "publicerat", "publicerades", "publicerats", "publise
 #: Words that say: this was changed then.
 UPDATED = ["uppdaterad", "uppdaterat", "uppdaterades", "uppdatering", "ändrad", "ändrat", "reviderad", "granskad", "redigerad", "updated", "update", "modified", "changed", "reviewed", "revised", "edited", "oppdatert", "oppdatering", "endret", "endra", "redigert", "revidert", "opdateret", "ændret", "redigeret", "senast", "senest", "sist", "sidst", "sidste", "last", "latest", "päivitetty", "muokattu", "viimeksi", "päivitys", "actualitzat", "actualitzada", "actualització", "actualizado", "actualizada", "actualización", "modificat", "modificada", "modificado", "modificació", "modificación", "última", "último", "darrera", "aktualisiert", "geändert", "bearbeitet", "zuletzt", "letzte", "letztes", "änderung", "aktualisierung", "stand"]  # fmt: skip
 #: Words that say nothing beside a date.
-LIGHT = ["on", "am", "el", "la", "dia", "día", "vom", "im", "den", "det", "from", "from:", "since", "sedan", "fra", "från", "av-datum", "was", "is", "är", "er", "the", "and", "och", "og", "und", "y", "i", "klokkeslett", "ut", "upp", "för", "website", "web", "sidan", "side", "page-", "nettsiden", "om", "um", "es", "ist", "wurde", "blev", "blei", "ble", "är:", "tid", "time"]  # fmt: skip
+LIGHT = ["on", "d", "am", "el", "la", "dia", "día", "vom", "im", "den", "det", "from", "from:", "since", "sedan", "fra", "från", "av-datum", "was", "is", "är", "er", "the", "and", "och", "og", "und", "y", "i", "klokkeslett", "ut", "upp", "för", "website", "web", "sidan", "side", "page-", "nettsiden", "om", "um", "es", "ist", "wurde", "blev", "blei", "ble", "är:", "tid", "time"]  # fmt: skip
 #: Words that a name follows.
 BYLINE = [
     "av",

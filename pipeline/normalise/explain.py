@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 #: What each of the date readers is for, as a maintainer would say it.
 _RULES = {
     "iso": "ISO 8601, as feeds and `datetime` attributes write it",
+    "internet": "RFC 822, as most feeds write it",
     "basic": "a date of digits alone: 20210304, a week, a day of the year, or seconds since 1970",
     "words": "a day, the name of a month and a year",
     "numbers": "a day, a month and a year in numbers",

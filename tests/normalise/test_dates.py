@@ -8,12 +8,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.normalise.dates import parse_date, read_date
 
+TABLE = Path(__file__).with_name("dates.tsv")
+SHOWN = {"month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%dT%H:%M", "second": "%Y-%m-%dT%H:%M:%S"}
 SHARED = Path(__file__).parents[2].parent / "shared" / "real" / "dates" / "dates.jsonl"
 NOW = datetime(2026, 3, 11, 15, 40, tzinfo=ZoneInfo("Europe/Stockholm"))
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -151,16 +153,86 @@ def test_a_reading_says_where_it_stands_and_by_which_rule():
     )
 
 
+def test_the_forms_that_sites_write_are_read_and_what_is_none_is_not():
+    """Every line of dates.tsv: more than a hundred forms for each of the nine languages."""
+    wrong = []
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        language, meaning, text = line.split("\t")
+        zone = ZoneInfo("Europe/London") if language == "en" and not meaning.startswith("2026") else STOCKHOLM
+        moment = parse_date(text, languages=[language], timezone=zone, now=NOW)
+        got = "-" if moment is None else moment.at.astimezone(zone).strftime(SHOWN[moment.precision])
+        if got != meaning:
+            wrong.append((language, text, meaning, got))
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        # Clocks go forward: 02:30 is not there, and is read as an hour later.
+        ("2021-03-28 02:30", "Europe/Stockholm", "2021-03-28T03:30:00+02:00"),
+        ("28 mars 2021 kl. 02.30", "Europe/Stockholm", "2021-03-28T03:30:00+02:00"),
+        ("2021-03-28 01:59", "Europe/Stockholm", "2021-03-28T01:59:00+01:00"),
+        ("2021-03-28 01:30", "Europe/London", "2021-03-28T02:30:00+01:00"),
+        # They go back: 02:30 is there twice, and is read as the first; an offset says which.
+        ("2021-10-31 02:30", "Europe/Stockholm", "2021-10-31T02:30:00+02:00"),
+        ("31 oktober 2021 kl. 02.30", "Europe/Stockholm", "2021-10-31T02:30:00+02:00"),
+        ("31 oktober 2021 kl. 02.30 CET", "Europe/Stockholm", "2021-10-31T02:30:00+01:00"),
+        ("2021-10-31T02:30:00+01:00", "Europe/Stockholm", "2021-10-31T02:30:00+01:00"),
+        ("2021-10-31 03:00", "Europe/Stockholm", "2021-10-31T03:00:00+01:00"),
+        # A zone whose midnight is left out.
+        ("6 September 2020", "America/Santiago", "2020-09-06T01:00:00-03:00"),
+    ],
+)
+def test_where_clocks_change_a_local_time_is_one_that_was(text, zone, expected):
+    moment = parse_date(text, languages=["sv", "en"], timezone=ZoneInfo(zone), now=NOW)
+
+    assert moment is not None
+    assert expected == moment.at.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("order", "text", "expected"),
+    [
+        ("month", "03/04/2021", "2021-03-04"),
+        ("day", "03/04/2021", "2021-04-03"),
+        ("month", "13/04/2021", "2021-04-13"),
+        ("year", "10-05-12", "2010-05-12"),
+        ("day", "10-05-12", "2012-05-10"),
+        (None, "10-05-12", "2010-05-12"),
+        ("month", "2021-03-04", "2021-03-04"),
+    ],
+)
+def test_a_known_order_decides_what_language_and_zone_would_guess(order, text, expected):
+    reading = read_date(text, languages=["sv"], timezone=STOCKHOLM, now=NOW, order=order)
+
+    assert reading is not None
+    assert expected == reading.moment.at.date().isoformat()
+
+
 LOCALES = ["sv", "en_GB", "nb", "nn", "da", "fi", "ca", "es", "de"]
 
 
-@given(
-    st.datetimes(datetime(1990, 1, 1), datetime(2026, 3, 1)),
-    st.sampled_from(LOCALES),
-    st.sampled_from(["medium", "long", "full"]),
-)
-def test_a_date_written_by_cldr_is_read_back(when, locale, form):
-    text = format_date(when.date(), form, locale=locale)
+DAYS = st.datetimes(datetime(1990, 1, 1), datetime(2026, 3, 1))
+#: What style sheets, keyboards and copying do to a text.
+CHANGES = [
+    str,
+    str.upper,
+    str.lower,
+    str.title,
+    lambda text: f"  {text}.",
+    lambda text: f"({text})",
+    lambda text: text.replace(" ", "\u00a0"),
+    lambda text: text.replace(" ", "  "),
+]
+
+
+@given(DAYS, st.sampled_from(LOCALES), st.sampled_from(["short", "medium", "long", "full"]), st.sampled_from(CHANGES))
+def test_a_date_written_by_cldr_is_read_back(when, locale, form, change):
+    text = change(format_date(when.date(), form, locale=locale))
 
     moment = parse_date(text, languages=[locale[:2]], now=NOW)
 
@@ -168,14 +240,31 @@ def test_a_date_written_by_cldr_is_read_back(when, locale, form):
     assert (when.date(), "day") == (moment.at.date(), moment.precision), text
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2026, 3, 1)), st.sampled_from(LOCALES))
-def test_a_date_with_a_time_written_by_cldr_is_read_back(when, locale):
-    text = format_datetime(when, "medium", locale=locale)
+@given(DAYS, st.sampled_from(LOCALES), st.sampled_from(["yMMMd", "yMMMEd", "yMd", "yMEd", "yMMM", "yMMMM"]))
+def test_a_date_of_any_skeleton_of_cldr_is_read_back(when, locale, skeleton):
+    text = format_skeleton(skeleton, when, locale=locale)
+    precision = "day" if "d" in skeleton else "month"
 
     moment = parse_date(text, languages=[locale[:2]], now=NOW)
 
     assert moment is not None, text
-    assert when.replace(microsecond=0, tzinfo=UTC) == moment.at, text
+    assert (when.strftime(SHOWN[precision]), precision) == (
+        moment.at.strftime(SHOWN[precision]),
+        moment.precision,
+    ), text
+
+
+@given(DAYS, st.sampled_from(LOCALES), st.sampled_from(["short", "medium", "long", "full"]))
+def test_a_date_with_a_time_written_by_cldr_is_read_back(when, locale, form):
+    zone = ZoneInfo("Europe/London" if locale == "en_GB" else "Europe/Stockholm")
+    local = when.replace(microsecond=0, second=0 if form == "short" else when.second, tzinfo=zone)
+    local = local.astimezone(UTC).astimezone(zone)
+    text = format_datetime(local, form, tzinfo=zone, locale=locale)
+
+    moment = parse_date(text, languages=[locale[:2]], timezone=zone, now=NOW)
+
+    assert moment is not None, text
+    assert local.replace(fold=0).astimezone(UTC) == moment.at or local.astimezone(UTC) == moment.at, text
 
 
 @given(st.text(max_size=60) | st.from_regex(r"[0-9 .:/T+-]{1,30}"))

@@ -275,3 +275,27 @@ def test_whatever_entries_say_each_is_an_item_that_is_clean(entries):
         assert item.url is None or canonical_url(item.url) == item.url
         assert item.keys
         assert re.fullmatch(r"[a-z2-7]{16}", item.id)
+
+
+@pytest.mark.parametrize(
+    ("dates", "expected"),
+    [
+        (["03/04/2025", "03/25/2025"], ["2025-03-04", "2025-03-25"]),
+        (["03/04/2025", "25/03/2025"], ["2025-04-03", "2025-03-25"]),
+        # They contradict each other, or say nothing: as Europe writes them.
+        (["03/04/2025", "03/25/2025", "25/03/2025"], ["2025-04-03", "2025-03-25", "2025-03-25"]),
+        (["03/04/2025", "02/05/2025"], ["2025-04-03", "2025-05-02"]),
+        # Read day first, the second one lies months ahead.
+        (["03/01/2026", "02/11/2026"], ["2026-03-01", "2026-02-11"]),
+    ],
+    ids=["month first", "day first", "both", "neither", "the future"],
+)
+def test_the_other_dates_of_a_feed_decide_an_order_that_is_ambiguous(dates, expected):
+    entries = [
+        entry(str(n), key=EntryKey(f"k{n}"), link=f"https://adda.example.se/{n}", published=date)
+        for n, date in enumerate(dates)
+    ]
+
+    items, _ = normalise(entries, source(), NOW)
+
+    assert [item.published and item.published.at.date().isoformat() for item in items] == expected
