@@ -9,14 +9,17 @@ import hashlib
 import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__, schedule, whereabouts
+from pipeline.again import collected, recorded_sources
 from pipeline.archive import newest
 from pipeline.backfill import Backfill
 from pipeline.breakage import complaints, followed, is_new_to, strangers
-from pipeline.collect import collect, live, replay
+from pipeline.collect import live, replay
+from pipeline.collect.recordings import Recorded, recorded
 from pipeline.diagnosis import explained, finding
 from pipeline.errors import (
     ExtractError,
@@ -37,16 +40,18 @@ from pipeline.model.source import AutoListing
 from pipeline.normalise import normalise
 from pipeline.organise import organise, topics_of
 from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
+from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
     from contextlib import AbstractAsyncContextManager
-    from pathlib import Path
 
     from pipeline.archive import Archive
     from pipeline.archive.captures import LastCaptures
     from pipeline.archive.robots import RobotsFiles
     from pipeline.collect.fetcher import Fetcher
+    from pipeline.collect.recorder import Recorder
+    from pipeline.collect.replay import Session
     from pipeline.model.capture import RobotsFile
     from pipeline.model.config import Config
     from pipeline.model.edition import StoryView
@@ -70,9 +75,11 @@ class Choice:
     only: tuple[SourceId, ...] = ()
     #: Walk so many pages of each, the source's own among them; None: only those that the source says itself.
     pages: int | None = None
-    #: Take every response from the recordings here. Recordings never age, so every source is due, and an answer that holds
-    #: nothing new leaves the store as it is, byte for byte.
-    recordings: Path | None = None
+    #: Take every response from the recordings here, and where they tell them the times as well. Recordings never age, so every
+    #: source that they hold is due, and an answer that holds nothing new leaves the store as it is, byte for byte.
+    recordings: Path | Recorded | None = None
+    #: The recordings are the archive's own, and it is built from them: what they tell of a source goes into its history, too.
+    rebuilding: bool = False
 
 
 class Watcher:
@@ -94,37 +101,54 @@ async def run(
     robots: RobotsFiles | None = None,
     clock: Callable[[], datetime],
     watcher: Watcher,
+    recorders: Sequence[Recorder] = (),
 ) -> RunReport:
-    """Collects what is due into the archive and says how it went.
+    """Collects what is due into the archive and says how it went; `recorders` keep every response.
 
     Raises UsageError where `choice` names an unknown source, ArchiveError where the archive can't be written. What goes
     wrong with one source stands in its report and stops no other.
     """
-    started = clock()
+    recording = recorded(choice.recordings, config) if isinstance(choice.recordings, Path) else choice.recordings
+    session = None if recording is None else recording.session
+    began = clock()
+    started = began if session is None else session.started
+    if session is not None and choice.pages is None:
+        choice = replace(choice, pages=session.pages)
+    for recorder in recorders:
+        recorder.begin(started, pages=choice.pages)
     histories = archive.histories()
     pauses = _pauses(histories, choice, started)
-    chosen = _chosen(config, histories, choice, started, pauses)
+    chosen = _chosen(config, histories, choice, started, pauses=pauses, session=session)
     reports: dict[SourceId, SourceReport] = {}
     watcher.began(len(chosen))
 
     rules = {} if robots is None or choice.recordings is not None else robots.read()
     before = dict(rules)
+    if recorders:
+        from pipeline.collect.recorder import RecordedRules
+
+        rules = RecordedRules(rules, recorders)
+    moment = (lambda _: clock()) if session is None else session.moments()
     backfill = Backfill(config, archive, choice.pages)
-    visits = [_visit(source, archive, histories.get(source.id, History()), choice) for source in chosen]
+    visits = [_visit(source, archive, histories.get(source.id, History()), choice, session) for source in chosen]
     async with (
-        fetcher_of(config, choice.recordings, pauses, rules) as fetcher,
-        aclosing(collect(visits, fetcher, further=backfill.further)) as collections,
+        fetcher_of(config, recording, pauses, rules, recorders) as fetcher,
+        aclosing(collected(visits, fetcher, session, backfill.further)) as collections,
     ):
         async for collection in collections:
             source = collection.source
+            now = moment(source.id)
+            if not isinstance(collection.error, HostPaused):
+                for recorder in recorders:
+                    recorder.kept(source.id, now, asked=collection.asked)
             if backfill.walks(source.id):
                 with archive.turn():
-                    report = backfill.keep(collection, reports[source.id], clock())
+                    report = backfill.keep(collection, reports[source.id], now)
             elif isinstance(collection.error, HostPaused):
                 report = _left_alone(source, collection.error)
             else:
                 with archive.turn():
-                    report = _keep(collection, config, archive, choice, started=started, now=clock())
+                    report = _keep(collection, config, archive, choice, started=started, now=now)
                 if report.outcome == "ok" and not archive.history(report.id).complaints:
                     _remember(collection, captures)
                 all_new = report.new == len(archive.history(source.id).held)
@@ -140,7 +164,8 @@ async def run(
         reports.get(source.id) or _not_due(source, histories.get(source.id, History()), pauses)
         for source in config.sources
     )
-    return RunReport(started=started, finished=clock(), sources=all_reports, totals=_totals(all_reports, archive))
+    finished = started + (clock() - began)
+    return RunReport(started=started, finished=finished, sources=all_reports, totals=_totals(all_reports, archive))
 
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
@@ -199,7 +224,9 @@ def _chosen(
     histories: Mapping[SourceId, History],
     choice: Choice,
     now: datetime,
+    *,
     pauses: Sequence[Pause],
+    session: Session | None,
 ) -> tuple[Source, ...]:
     known = {source.id for source in config.sources}
     for each in choice.only:
@@ -209,11 +236,17 @@ def _chosen(
             )
     if choice.only:
         return tuple(source for source in config.sources if source.id in choice.only)
+    if session is not None:
+        return recorded_sources(config, session, rebuilding=choice.rebuilding)
     if choice.recordings is not None:
         return config.sources
     return tuple(
         source
-        for source in (config.sources if choice.everything else schedule.due(config.sources, histories, now))
+        for source in (
+            config.sources
+            if choice.everything
+            else schedule.due(config.sources, histories, now, config.archive.timezone)
+        )
         if _may_be_asked(source, histories.get(source.id, History()), pauses)
     )
 
@@ -222,11 +255,13 @@ def _may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> 
     return not whereabouts.is_retired(source, history) and not whereabouts.paused_until(source, history, pauses)
 
 
-def _visit(source: Source, archive: Archive, history: History, choice: Choice) -> Visit:
+def _visit(source: Source, archive: Archive, history: History, choice: Choice, session: Session | None) -> Visit:
     seen = archive.seen(source.id)
     asked = source
     if choice.recordings is None:
         asked = replace(source, url=whereabouts.address_of(source, history))
+    elif session is not None:
+        asked = replace(source, url=session.asked(source.id, source.url))
 
     def talk() -> Conversation:
         return extract(asked, seen, older=choice.pages is not None)
@@ -247,16 +282,22 @@ def _reading(source: Source) -> str:
 
 def fetcher_of(
     config: Config,
-    recordings: Path | None,
+    recordings: Path | Recorded | None,
     pauses: Sequence[Pause] = (),
     robots: MutableMapping[str, RobotsFile] | None = None,
+    recorders: Sequence[Recorder] = (),
 ) -> AbstractAsyncContextManager[Fetcher]:
-    """A fetcher over the web, or over recordings, as the configuration wants it."""
-    contact = f"; {config.archive.contact}" if config.archive.contact else ""
-    user_agent = f"Samflode/{__version__} (+{config.archive.url}{contact})"
+    """A fetcher over the web, or over recordings, as the configuration wants it. Raises UsageError where there are no recordings."""
     if recordings is not None:
-        return replay(recordings, config.fetch, user_agent=user_agent)
-    return live(config.fetch, user_agent=user_agent, pauses=pauses, robots=robots)
+        opened = recorded(recordings, config) if isinstance(recordings, Path) else recordings
+        return replay(opened, config.fetch, user_agent=user_agent(config), recorders=recorders)
+    return live(config.fetch, user_agent=user_agent(config), pauses=pauses, robots=robots, recorders=recorders)
+
+
+def user_agent(config: Config) -> str:
+    """What every request says of who makes it, and whom to ask about it (RFC 9110, section 10.1.5)."""
+    contact = f"; {config.archive.contact}" if config.archive.contact else ""
+    return f"Samflode/{__version__} (+{config.archive.url}{contact})"
 
 
 def _keep(
@@ -305,12 +346,20 @@ def _keep(
         seconds=round(collection.seconds, 3),
     )
     current = schedule.after(
-        source, history, attempt, validators=collection.validators, held=held, zone=config.archive.timezone
+        source,
+        history,
+        attempt,
+        validators=collection.validators,
+        held=held,
+        zone=config.archive.timezone,
+        pause=_pause(collection, now),
     )
-    if choice.recordings is None:
-        current = _located(source, history, current, collection, started)
+    if choice.recordings is None or choice.rebuilding:
+        # What is done again was not answered now.
+        past = now - datetime.now(UTC) if choice.rebuilding else timedelta(0)
+        current = _located(source, history, current, collection, started, past=past)
         warnings = (*warnings, *notices(source, current))
-    if not (choice.recordings is not None and outcome == "unchanged"):
+    if choice.recordings is None or choice.rebuilding or outcome != "unchanged":
         archive.commit(changes, {source.id: current})
     return SourceReport(
         id=source.id,
@@ -327,8 +376,13 @@ def _keep(
     )
 
 
-def _located(source: Source, before: History, after: History, collection: Collection, started: datetime) -> History:
-    """The history with where the source is to be asked from now on, and which hosts asked for patience."""
+def _located(
+    source: Source, before: History, after: History, collection: Collection, started: datetime, *, past: timedelta
+) -> History:
+    """The history with where the source is to be asked from now on, and which hosts asked for patience.
+
+    `past`, zero or negative, is how long ago the collection was made.
+    """
     error = collection.error
     place = whereabouts.learned(
         source,
@@ -339,7 +393,8 @@ def _located(source: Source, before: History, after: History, collection: Collec
         gone=isinstance(error, HttpStatusError) and error.status == 410,
         now=started,
     )
-    after = replace(after, whereabouts=place, pauses=collection.pauses)
+    pauses = tuple(replace(pause, until=pause.until + past) for pause in collection.pauses)
+    after = replace(after, whereabouts=place, pauses=pauses)
     return replace(after, next_due=None) if whereabouts.is_retired(source, after) else after
 
 
@@ -351,6 +406,12 @@ def _refuse_other_pages(collection: Collection, items: Sequence[Item], history: 
     found = finding(capture, source.kind, source.url)
     if found is not None and found.is_plain:
         raise NothingMatched(f"{source.url} shows no list of news: {found.message}", url=source.url, hint=found.advice)
+
+
+def _pause(collection: Collection, now: datetime) -> timedelta | None:
+    """How long the source asks to be left alone; None where it gave no answer of its own this time."""
+    capture = collection.capture
+    return None if capture is None else asked_pause(capture.headers.get, capture.body, now)
 
 
 def _remember(collection: Collection, captures: LastCaptures) -> None:

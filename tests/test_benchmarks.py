@@ -24,3 +24,16 @@ def test_collecting_is_measured_in_three_steps_and_what_is_not_there_is_named():
         ("one new in each", "2", "0"),
     ]
     assert "reader and the floors (--peers)" in answer.stderr
+
+
+def test_what_recording_costs_is_measured_and_the_archive_comes_back():
+    command = [sys.executable, ROOT / "benchmarks" / "recordings", "--feeds", "2"]
+
+    answer = subprocess.run(
+        [*command, "--samflode", ROOT / ".venv" / "bin" / "samflode"], capture_output=True, text=True, check=False
+    )
+
+    assert answer.returncode == 0, answer.stderr
+    steps = [line.split("|")[1].strip() for line in answer.stdout.splitlines() if line.startswith("| ")][2:]
+    assert ["first collection", "nothing changed", "nothing changed", "one new in each"] == steps
+    assert answer.stdout.endswith("the exports are the same\n")

@@ -68,7 +68,7 @@ def unpacked(source: Path, store: Path, now: datetime) -> int:
         try:
             count = _extracted(source, fresh)
             with files.writing(store):
-                _put_in_place(fresh, store, store / "backups" / f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+                put_in_place(fresh, store, store / "backups" / f"before-restore-{now:%Y%m%dT%H%M%SZ}")
             rebuilt_index(store / "archive" / "index.sqlite", write=True).close()
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -102,7 +102,8 @@ def _is_member(name: str) -> bool:
     return name in _KEPT or re.fullmatch(r"archive/(?:items|stories)/[\w.-]+\.json", name) is not None
 
 
-def _put_in_place(fresh: Path, store: Path, old: Path) -> None:
+def put_in_place(fresh: Path, store: Path, old: Path) -> None:
+    """Moves a store's archive and its journal into the folder `old`, and those of `fresh` into their place. Raises OSError."""
     files.make_folder(old)
     for name in ("archive", "journal.ndjson"):
         if (store / name).exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from pipeline.model.capture import Validators
@@ -113,6 +113,7 @@ def history_to_json(history: History) -> Json:
             "last_success": _time(history.last_success),
             "failing_since": _time(history.failing_since),
             "failures": history.failures or None,
+            "pause": history.pause.total_seconds() or None,
             "validators": known
             and _full(
                 {
@@ -185,6 +186,7 @@ def history_from_json(data: Json) -> History:
         failing_since=_when(data.get("failing_since")),
         failures=data.get("failures", 0),
         walk=_walk_from_json(walk) if (walk := data.get("walk")) else None,
+        pause=timedelta(seconds=data.get("pause", 0)),
     )
 
 

@@ -14,6 +14,7 @@ from pipeline.cli.export import export
 from pipeline.cli.normalise import normalise
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
+from pipeline.cli.rebuild import rebuild
 from pipeline.cli.run import run
 from pipeline.cli.serve import serve
 from pipeline.cli.show import show
@@ -46,6 +47,7 @@ def samflode() -> None:
 
 for command in (run, publish, sources, status, doctor, show, export, normalise, serve, store, story):
     samflode.add_command(command)
+store.add_command(rebuild)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pipeline.collect.recorder import Recorder
     from pipeline.model.config import Config
     from pipeline.model.report import RunReport, SourceReport
     from pipeline.run import Choice
@@ -34,7 +38,14 @@ log = logging.getLogger("samflode.run")
     "recordings",
     metavar="PATH",
     type=click.Path(exists=True, path_type=Path),
-    help="Take every response from recordings (a folder with a routes.json), none from the network.",
+    help="Take every response from recordings (a folder with a routes.json, or WARC files), none from the network.",
+)
+@click.option(
+    "--record",
+    "record",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep every response of this run as WARC in this folder.",
 )
 @common
 def run(
@@ -46,6 +57,7 @@ def run(
     no_publish: bool,
     as_json: bool,
     recordings: Path | None,
+    record: Path | None,
 ) -> int:
     """Collect every source that is due, merge what is new, and publish.
 
@@ -60,7 +72,8 @@ def run(
     choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)
     folder = options.folder_of(config) / "public"
     with open_archive(options.store_of(config), write=True) as archive:
-        report = asyncio.run(_run(config, archive, choice, options))
+        with recording(config, options, record, live=recordings is None) as recorders:
+            report = asyncio.run(_run(config, archive, choice, options, recorders))
         if not no_publish:
             republish(config, archive, folder)
     _say_totals(report)
@@ -72,7 +85,42 @@ def run(
     return 1 if report.totals.failed else 0
 
 
-async def _run(config: Config, archive: Any, choice: Choice, options: Options) -> RunReport:
+@contextmanager
+def recording(config: Config, options: Options, wanted: Path | None, *, live: bool) -> Iterator[Sequence[Recorder]]:
+    """The recorders of a run: one for `--record`, one for `captures:`, which drops what is older than that afterwards.
+
+    Raises ArchiveUnwritable where one of their folders can't be written.
+    """
+    from pipeline import __version__
+    from pipeline.archive.captures import captures_of, prune
+    from pipeline.run import user_agent, utc_now
+
+    own = captures_of(options.folder_of(config)) if config.captures is not None and live else None
+    folders = [folder for folder in dict.fromkeys((wanted, own)) if folder is not None]
+    if not folders:
+        yield ()
+        return
+    from pipeline.collect.recorder import Recorder
+
+    software = f"Samflode/{__version__}"
+    recorders = [
+        Recorder(folder, secrets=config.secrets, software=software, user_agent=user_agent(config)) for folder in folders
+    ]
+    try:
+        yield recorders
+    finally:
+        for recorder in recorders:
+            recorder.close()
+    for recorder, folder in zip(recorders, folders, strict=True):
+        if recorder.path is not None and folder == wanted:
+            log.info("recorded in %s", recorder.path)
+    if own is not None and config.captures is not None:
+        prune(own, utc_now() - config.captures)
+
+
+async def _run(
+    config: Config, archive: Any, choice: Choice, options: Options, recorders: Sequence[Recorder]
+) -> RunReport:
     from pipeline.archive.captures import LastCaptures
     from pipeline.archive.robots import RobotsFiles
     from pipeline.run import Watcher, run, utc_now
@@ -105,7 +153,16 @@ async def _run(config: Config, archive: Any, choice: Choice, options: Options) -
     try:
         folder = options.folder_of(config)
         captures, robots = LastCaptures(folder), RobotsFiles(folder)
-        return await run(config, archive, choice, captures=captures, robots=robots, clock=utc_now, watcher=teller)
+        return await run(
+            config,
+            archive,
+            choice,
+            captures=captures,
+            robots=robots,
+            clock=utc_now,
+            watcher=teller,
+            recorders=recorders,
+        )
     finally:
         teller.ended()
 

@@ -12,7 +12,7 @@ from pipeline.cli.kinds import kind_name
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.cli.trial import try_source
-from pipeline.model.source import Cron, Interval
+from pipeline.model.source import Auto, Cron, Interval
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -104,6 +104,8 @@ def _every(every: Every) -> str:
             return _duration(length)
         case Cron(expression=expression):
             return expression
+        case Auto():
+            return "auto"
 
 
 def _duration(length: timedelta) -> str:

@@ -11,13 +11,15 @@ from pipeline.collect.driver import drive
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, MutableMapping, Sequence
-    from pathlib import Path
 
-    from pipeline.collect.fetcher import Fetcher
+    from pipeline.collect.fetcher import Exchange, Fetcher
+    from pipeline.collect.recorder import Recorder
+    from pipeline.collect.recordings import Recorded
     from pipeline.model.capture import RobotsFile
     from pipeline.model.collection import Collection, Visit
     from pipeline.model.config import FetchPolicy
     from pipeline.model.history import Pause
+    from pipeline.model.source import SourceId
 
 
 async def collect(
@@ -52,6 +54,26 @@ async def collect(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def collect_in_order(
+    visits: Sequence[Visit],
+    fetcher: Fetcher,
+    order: Iterable[SourceId],
+    *,
+    further: Callable[[Collection], Visit | None] = lambda _: None,
+) -> AsyncGenerator[Collection, None]:
+    """What the visits bring, one after the other: each time that `order` names a source, the next of its visits.
+
+    `further` is asked, once a collection was taken, whether a further visit follows it.
+    """
+    waiting = {visit.source.id: visit for visit in visits}
+    for source in order:
+        if (visit := waiting.pop(source, None)) is not None:
+            collection = await drive(visit, fetcher)
+            yield collection
+            if (following := further(collection)) is not None:
+                waiting[source] = following
+
+
 @asynccontextmanager
 async def live(
     policy: FetchPolicy,
@@ -59,10 +81,12 @@ async def live(
     user_agent: str,
     pauses: Iterable[Pause] = (),
     robots: MutableMapping[str, RobotsFile] | None = None,
+    recorders: Sequence[Recorder] = (),
 ) -> AsyncIterator[Fetcher]:
     """A fetcher over the web, polite and within the limits of `policy`.
 
     `pauses` is what hosts asked for in earlier runs, `robots` what their robots.txt said, by origin; what it says now is put there.
+    `recorders` keep every response.
     """
     from pipeline.collect.following import Follower
     from pipeline.collect.http import HttpExchange
@@ -76,7 +100,7 @@ async def live(
         politeness.pause(pause.host, (pause.until - now).total_seconds())
     async with HttpExchange(policy, user_agent=user_agent) as exchange:
         yield Follower(
-            exchange,
+            _recording(exchange, recorders),
             politeness,
             timeout=policy.timeout.total_seconds(),
             retries=policy.retries,
@@ -86,19 +110,35 @@ async def live(
 
 
 @asynccontextmanager
-async def replay(path: Path, policy: FetchPolicy, *, user_agent: str) -> AsyncIterator[Fetcher]:
-    """A fetcher over recordings at `path`, which need no patience; all else is as on the web."""
+async def replay(
+    recorded: Recorded, policy: FetchPolicy, *, user_agent: str, recorders: Sequence[Recorder] = ()
+) -> AsyncIterator[Fetcher]:
+    """A fetcher over recordings, which need no patience; all else is as on the web."""
     from pipeline.collect.following import Follower
     from pipeline.collect.politeness import Politeness
-    from pipeline.collect.recordings import ReplayExchange
+
+    class Untiring(Politeness):
+        """What a host asked for was asked of the run that was recorded, and is in its recording."""
+
+        def pause(self, host: str, seconds: float) -> None:
+            if recorded.session is None:
+                super().pause(host, seconds)
 
     yield Follower(
-        ReplayExchange(path),
-        Politeness(concurrency=policy.concurrency, per_host=1, delay=0, sleep=lambda _: asyncio.sleep(0)),
+        _recording(recorded.exchange, recorders),
+        Untiring(concurrency=policy.concurrency, per_host=1, delay=0, sleep=lambda _: asyncio.sleep(0)),
         timeout=policy.timeout.total_seconds(),
         retries=0,
         robots_agent=_token(user_agent) if policy.robots else None,
     )
+
+
+def _recording(exchange: Exchange, recorders: Sequence[Recorder]) -> Exchange:
+    if not recorders:
+        return exchange
+    from pipeline.collect.recorder import RecordingExchange
+
+    return RecordingExchange(exchange, recorders)
 
 
 def _token(user_agent: str) -> str:

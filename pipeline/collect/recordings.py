@@ -1,7 +1,8 @@
-"""Recordings in place of the web: a folder with a `routes.json` (the contract, section 7)."""
+"""Recordings in place of the web: a folder with a `routes.json` (the contract, section 7), or WARC files."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,64 @@ from pipeline.model.capture import Capture, Headers
 from pipeline.web.urls import ascii_url
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+    from pipeline.collect.fetcher import Exchange
+    from pipeline.collect.replay import Session
     from pipeline.model.capture import Request
+    from pipeline.model.config import Config
 
 ROUTES = "routes.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Recordings, opened."""
+
+    exchange: Exchange
+    #: What is known of the run that was recorded; None: a folder with a routes.json, which has no times of its own.
+    session: Session | None = None
+
+
+def recorded(path: Path, config: Config) -> Recorded:
+    """The recordings at `path`: a folder with a routes.json or with WARC files, or one WARC file.
+
+    Raises UsageError where there are none, or they can't be read.
+    """
+    from pipeline.collect.replay import latest
+
+    if path.is_dir() and (path / ROUTES).exists():
+        return Recorded(exchange=ReplayExchange(path))
+    _warcs(path)
+    exchange, session = latest(path, secrets=config.secrets, max_bytes=config.fetch.max_bytes)
+    return Recorded(exchange=exchange, session=session)
+
+
+def recorded_runs(path: Path, config: Config) -> Iterator[Recorded]:
+    """The runs that were recorded in WARC files at `path`, the oldest first, one file each. Raises UsageError where there are none."""
+    from pipeline.collect.replay import runs
+
+    for exchange, session in runs(_warcs(path), secrets=config.secrets, max_bytes=config.fetch.max_bytes):
+        yield Recorded(exchange=exchange, session=session)
+
+
+def _warcs(path: Path) -> list[Path]:
+    from pipeline.collect.replay import warc_files
+
+    try:
+        files = warc_files(path)
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}", hint="Mend its permissions or its path.") from error
+    if not files:
+        what = f"there is no {ROUTES} and no WARC file in it" if path.is_dir() else "it is no .warc or .warc.gz file"
+        raise UsageError(f"{path} holds no recordings: {what}", hint=_NONE)
+    return files
+
+
+_NONE = (
+    "Name a folder with a routes.json, such as examples/partners, or one that `run --record DIR` or `captures:` wrote."
+)
 
 
 class ReplayExchange:
@@ -74,7 +128,7 @@ def _routes(folder: Path) -> dict[str, dict[str, Any]]:
     if not path.is_file():
         raise UsageError(
             f"{folder} holds no recordings: there is no {ROUTES} in it",
-            hint="Name a folder with a routes.json, such as examples/partners.",
+            hint=_NONE,
         )
     try:
         routes = orjson.loads(path.read_bytes())

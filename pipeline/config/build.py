@@ -45,6 +45,7 @@ def build(settings: SourcesFile, document: Document) -> Config:
         alert_after=settings.alert_after,
         notify=tuple(settings.notify),
         store=settings.store,
+        secrets=document.secrets,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pipeline.config.wording import quoted
@@ -48,6 +48,8 @@ class Document:
     places: Mapping[Path, Place]
     lines: Sequence[str]
     problems: tuple[Problem, ...] = ()
+    #: The environment's variables that were filled in, and their values.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def line(self, path: Path) -> int:
         """The line that the value at `path` begins at."""

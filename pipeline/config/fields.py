@@ -38,7 +38,9 @@ def _written_default(**facts: Any) -> Any:
 
 
 _DURATION = _written("duration", units.DURATION_PATTERN)
-_EVERY = _written("duration or cron expression", f"{units.DURATION_PATTERN}|{units.CRON_PATTERN}")
+_EVERY = _written(
+    "duration, cron expression or `auto`", f"{units.DURATION_PATTERN}|{units.CRON_PATTERN}|^{units.AUTO}$"
+)
 _SIZE = _written("size", units.SIZE_PATTERN)
 
 Pause = Annotated[timedelta, PlainValidator(units.pause, json_schema_input_type=_DURATION)]
@@ -238,8 +240,8 @@ class SourceSettings(Settings):
     )
     every: Schedule = _written_default(
         default="6h",
-        description='How often it is asked: a duration, or a cron expression such as "0 6 * * 1-5".',
-        examples=["6h", "1h", "1d", "0 6 * * 1-5"],
+        description='How often it is asked: a duration, a cron expression such as "0 6 * * 1-5", or `auto`: as often as it has news.',
+        examples=["6h", "1h", "1d", "auto", "0 6 * * 1-5"],
     )
     language: Language | None = Field(
         default=None,

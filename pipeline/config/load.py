@@ -106,7 +106,16 @@ def parse(text: str, file: str, environ: Mapping[str, str]) -> Document:
         data = reader.value(root, (), None)
     except RecursionError:
         raise _whole(file, "values stand too deep within one another", "take an alias (`*name`) away") from None
-    return Document(file=file, data=data, places=reader.places, lines=reader.lines, problems=tuple(reader.problems))
+    return Document(
+        file=file,
+        data=data,
+        places=reader.places,
+        lines=reader.lines,
+        problems=tuple(reader.problems),
+        secrets={
+            name: environ[name] for place in reader.places.values() for name in place.variables if name in environ
+        },
+    )
 
 
 def compose(text: str, file: str) -> Node | None:

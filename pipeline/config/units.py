@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.config.wording import Unfit, kind_of, quoted
-from pipeline.model.source import Cron, Every, Interval
+from pipeline.model.source import Auto, Cron, Every, Interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 DURATION_PATTERN = r"^[0-9]+(\.[0-9]+)?[smhdw]$"
 SIZE_PATTERN = r"^[0-9]+(\.[0-9]+)?(B|kB|MB|GB)$"
 CRON_PATTERN = r"^\S+( +\S+){4}$"
+#: As often as the source brings something new.
+AUTO = "auto"
 
 _NUMBER_AND_UNIT = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(\s*)([^\W\d_]*)\Z")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\Z")
@@ -63,6 +65,7 @@ _WORDS = {
     "monthly": "30d", "@monthly": "30d", "dagligen": "1d", "varje dag": "1d", "every day": "1d", "varje timme": "1h",
     "every hour": "1h", "varje vecka": "1w", "every week": "1w",
 }
+_AUTO_WORDS = {"auto", "automatic", "automatically", "adaptive", "automatisk", "automatiskt"}
 # fmt: on
 _CRON_RANGES = {
     "minute": "0 to 59",
@@ -122,9 +125,13 @@ def size(value: object) -> int:
 
 
 def every(value: object) -> Every:
-    """How often a source is asked: a duration, or a cron expression of five fields. Raises Unfit."""
+    """How often a source is asked: a duration, a cron expression of five fields, or `auto`. Raises Unfit."""
     if isinstance(value, str):
         text = value.strip()
+        if text == AUTO:
+            return Auto()
+        if text.lower() in _AUTO_WORDS:
+            raise Unfit(f"{quoted(text)} is no duration", f"write {AUTO}")
         if (known := _WORDS.get(text.lower())) is not None:
             raise Unfit(f"{quoted(text)} is no duration", f"write {known}")
         if clock := _CLOCK.match(text):

@@ -93,3 +93,5 @@ class Config:
     store: str | None
     #: What a maintainer said of stories, in corrections.yaml beside sources.yaml.
     corrections: Corrections = field(default_factory=Corrections)
+    #: The environment's variables that the file takes with `${NAME}`, and their values: never to be written anywhere.
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.web.urls import fingerprint
@@ -112,6 +113,8 @@ class History:
     held: tuple[ItemId, ...] = ()
     #: UTC; None: at once.
     next_due: datetime | None = None
+    #: The pause between two visits that its last answer asked for; none where it asked for none.
+    pause: timedelta = timedelta(0)
     #: UTC; when it last answered as it should.
     last_success: datetime | None = None
     #: UTC; since when it has been failing without a break.

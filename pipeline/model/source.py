@@ -111,7 +111,12 @@ class Cron:
     expression: str
 
 
-Every = Interval | Cron
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auto:
+    """Collect as often as the source brings something new, and no oftener than it asks for."""
+
+
+Every = Interval | Cron | Auto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.config.units import cron, duration, every, limit, pause, size, span
 from pipeline.config.wording import Unfit
-from pipeline.model.source import Cron, Interval
+from pipeline.model.source import Auto, Cron, Interval
 
 
 @pytest.mark.parametrize(
@@ -51,6 +51,7 @@ def test_a_size_is_a_number_and_a_unit_of_thousands(text, number):
         (size, 10_000_000, "write 10000000kB or 10000000MB"),
         (size, "big", "write a number and kB or MB, such as 500kB or 10MB"),
         (every, "@daily", "write 1d"),
+        (every, "Automatic", "write auto"),
         (every, "06:30", 'write "30 6 * * *" for every day at 06:30'),
     ],
 )
@@ -82,3 +83,7 @@ def test_any_value_is_read_or_refused(value):
     for read in (duration, size, every, pause, limit, span):
         with suppress(Unfit):
             read(value)
+
+
+def test_auto_leaves_the_schedule_to_the_source():
+    assert Auto() == every(" auto ")
