@@ -418,6 +418,15 @@ def test_a_rebuild_does_not_overwrite_an_archive_unless_it_is_told_to(office, ca
     assert not (office.folder / "store" / "rebuild.new").exists()
 
 
+def test_a_rebuild_goes_into_a_folder(office, capfdbinary):
+    first_day(office.web)
+    office.collect()
+
+    assert 2 == office.command(*REBUILD, office.folder / "store" / "captures", "--store", "postgresql://me@host/news")
+
+    assert "`samflode store migrate --to URL` then brings it into the database" in capfdbinary.readouterr().err.decode()
+
+
 def test_recordings_that_refer_to_what_is_no_longer_there_are_said_so(office, capfdbinary):
     three_runs(office)
     captures = office.folder / "store" / "captures"

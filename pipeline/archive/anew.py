@@ -30,6 +30,11 @@ def built_anew(store: str | Path, *, overwrite: bool) -> Iterator[tuple[Archive,
     The old archive goes into `backups/`. All other writers are held off meanwhile. Raises UsageError where there is an archive
     and `overwrite` is not said; ArchiveBusy, ArchiveDamaged, ArchiveUnwritable.
     """
+    if "://" in str(store):
+        raise UsageError(
+            "an archive is built anew in a folder; this one is in a database",
+            hint="Name a new folder with `--store DIR`; `samflode store migrate --to URL` then brings it into the database.",
+        )
     with open_archive(store, write=False) as old:
         if not overwrite and (old.count().items or old.histories()):
             raise UsageError(
