@@ -14,7 +14,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from pipeline.normalise.tracking import CACHES, PROXIES, is_tracking
+from pipeline.normalise.tracking import CACHES, PROXIES, SHARE_COUNTER, is_share, is_tracking
 from pipeline.web.urls import absolute
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ _FRONT_CONTROLLER = re.compile(r"/index\.php(?=/.)", re.IGNORECASE)
 _AMP_PREFIX = re.compile(r"\A/amp(?=/.*[-\d])", re.IGNORECASE)
 #: A letter with its marks beside it ("a%CC%8A"), as macOS names files, for the composed "%C3%A5".
 _DECOMPOSED = re.compile(r"[A-Za-z](?:%CC%[89AB][0-9A-F])+")
+#: "!'()*,:@": programs escape them or not, and no site tells its pages apart by it. Of the key alone, for RFC 3986, section 2.2, calls
+#: them reserved.
+_HARMLESS = re.compile(r"%(?:2[1789AC]|3A|40)")
 #: Parameters that choose how a page is shown, not which page: Joomla's, and print views.
 _VIEWS = {
     "format": re.compile(r"html|raw|pdf|amp|feed", re.IGNORECASE),
@@ -89,9 +92,9 @@ def address_key(url: str) -> str:
     """
     parts = urlsplit(canonical_url(url) or url)
     host = _HOST_PREFIX.sub("", parts.netloc.lower())
-    path = re.sub(r"/{2,}", "/", _DECOMPOSED.sub(_composed, parts.path))
+    path = re.sub(r"/{2,}", "/", _DECOMPOSED.sub(_composed, _unescaped(parts.path)))
     path = _AMP_PREFIX.sub("", _FRONT_CONTROLLER.sub("", _DEFAULT_DOCUMENT.sub("", path))).rstrip("/")
-    query = "&".join(sorted(_telling(parts.query)))
+    query = "&".join(sorted(_telling(_unescaped(parts.query))))
     return host + path + (f"?{query}" if query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
@@ -163,6 +166,8 @@ def _without_amp(path: str) -> str:
 def _kept_query(query: str) -> str:
     """The query in its order, without what only tells where the reader came from."""
     parameters = re.split(r"&(?:amp;)*", _normal_escapes(query))
+    if any(is_share(*_named(each)) for each in parameters):
+        parameters = [each for each in parameters if each != SHARE_COUNTER]
     return "&".join(each for each in parameters if each and not is_tracking(*_named(each)))
 
 
@@ -189,6 +194,10 @@ def _target(url: str) -> str | None:
             scheme = "https" if match["secure"] else "http"
             return f"{scheme}://{match['target']}" + (f"?{parts.query}" if parts.query else "")
     return None
+
+
+def _unescaped(text: str) -> str:
+    return _HARMLESS.sub(lambda match: unquote(match[0]), text)
 
 
 def _composed(match: re.Match[str]) -> str:

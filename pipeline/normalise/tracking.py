@@ -40,6 +40,8 @@ NAMES: frozenset[str] = frozenset({
     "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",
     # Where a reader came from: Twitter cards, Daily Mail, Wikipedia, MSN, Alibaba, AddThis, ShareThis.
     "ref_src", "ref_url", "ito", "wprov", "cvid", "spm", "scm", "__twitter_impression", "awesm",
+    # Google's AMP cache and viewer.
+    "amp_js_v", "amp_gsa", "amp_r", "usqp",
     # WordPress: a comment form opened below the same article.
     "replytocom",
 })
@@ -109,3 +111,12 @@ def is_tracking(name: str, value: str) -> bool:
         return True
     pattern = VALUES.get(name)
     return pattern is not None and pattern.fullmatch(value) is not None
+
+
+#: What Jetpack sets beside its `share`: not to be counted. Alone it may be a number ("nb" is one in French).
+SHARE_COUNTER = "nb=1"
+
+
+def is_share(name: str, value: str) -> bool:
+    """Whether a query parameter is that of a sharing button of Jetpack's."""
+    return name.lower() == "share" and VALUES["share"].fullmatch(value) is not None
