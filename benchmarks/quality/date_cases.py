@@ -250,10 +250,10 @@ def cases(seed: int = 5, days: int = 6) -> Iterator[Case]:
     for language, forms in FORMS.items():
         for form in forms:
             for _ in range(days):
-                yield _made(form, language, _when(chance), "site")
+                yield made(form, language, _when(chance), "site")
         for form in FEED:
             for _ in range(2):
-                yield _made(form, language, _when(chance), "feed")
+                yield made(form, language, _when(chance), "feed")
         yield from _by_cldr(language, chance, days)
     for language, text, iso, precision in RELATIVE:
         yield Case(
@@ -273,7 +273,8 @@ def _when(chance: random.Random) -> datetime:
     )
 
 
-def _made(form: str, language: str, when: datetime, family: str) -> Case:
+def made(form: str, language: str, when: datetime, family: str) -> Case:
+    """The case of a form, on a day."""
     zone = ZONES[language]
     if "28" in form and when.day > 27:
         when = when.replace(day=when.day - 7)

@@ -21,11 +21,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(Path(__file__).parent)]
+sys.path.insert(0, str(ROOT))
 SHARED = ROOT.parent / "shared" / "real" / "dates" / "dates.jsonl"
 
-from date_cases import Case, cases  # noqa: E402
-
+from benchmarks.quality.date_cases import Case, cases  # noqa: E402
 from pipeline.normalise import parse_date  # noqa: E402
 
 if TYPE_CHECKING:

@@ -152,14 +152,15 @@ def _basic(ask: Ask) -> Found | None:
 def _foreign(ask: Ask) -> Found | None:
     """What dateparser reads strictly: dates in languages that are not ours."""
     text = ask.text
-    if len(text) > LONGEST_SLOW or not YEAR.search(text) or not re.search(r"[^\W\d_]{3}", text):
+    if len(text) > LONGEST_SLOW or not YEAR.search(text) or not re.search(r"[^\W\d_]{3}|[^\W\d_a-zà-ÿ]", text):
         return None
     if not re.search(r"(?<!\d)\d{1,2}(?!\d)", text) or is_numbered(text[: _first_digit(text)]):
         return None
     import dateparser  # noqa: TID251
 
     settings: Any = {"DATE_ORDER": "DMY", "STRICT_PARSING": True, "PREFER_DATES_FROM": "past"}
-    languages = [tag for tag in ask.languages if tag not in _OURS] + ["fr", "it", "nl", "pt", "pl", "is", "et"]
+    scripts = (tags for letters, tags in _BY_SCRIPT if letters.search(text))
+    languages = [tag for tag in ask.languages if tag not in _OURS] + list(next(scripts, _LATIN))
     try:
         read = dateparser.parse(text, languages=languages, settings=settings)
     except Exception:  # noqa: BLE001  # a library that meets any text may trip over it
@@ -188,5 +189,12 @@ READERS: tuple[tuple[str, Callable[[Ask], Found | None]], ...] = (
     ("month", read_month),
     ("no year", read_yearless),
     ("dateparser", _foreign),
+)
+#: The languages that dateparser is asked in, by the letters of a text.
+_LATIN = ("fr", "it", "nl", "pt", "pl", "is", "et", "hu", "cs", "lt", "lv", "ro")
+_BY_SCRIPT = (
+    (re.compile(r"[\u0370-\u03ff\u1f00-\u1fff]"), ("el",)),
+    (re.compile(r"[\u0400-\u04ff]"), ("ru", "uk", "bg")),
+    (re.compile(r"[\uac00-\ud7af]"), ("ko",)),
 )
 _OURS = frozenset({"sv", "en", "nb", "nn", "no", "da", "fi", "ca", "es", "de"})

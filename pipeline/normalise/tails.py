@@ -17,12 +17,22 @@ if TYPE_CHECKING:
 
 #: Links to the whole text, as teasers end in them; each may go on with what it leads to ("Läs mer om dommen →").
 _READ_MORE = (
-    r"(?:läs|les|læs)\s+(?:mer[ae]?|meir|vidare|videre|hela?\s+\w+|hele\s+\w+)",  # sv, nb, nn, da
-    r"lue\s+(?:lisää|koko\s+\w+)",  # fi
-    r"(?:read|learn|find\s+out|see)\s+more|continue\s+reading|read\s+(?:on|the\s+(?:full|rest|whole)\s+\w+)",  # en
-    r"(?:llegir|llegeix|llegiu|segueix\s+llegint|continua\s+llegint)(?:-ne)?(?:\s+més)?|més\s+informació",  # ca
-    r"(?:leer|lee|seguir|sigue|continuar|continúa)\s+(?:más|leyendo)|más\s+información",  # es
-    r"weiter\s?lesen|mehr\s+(?:lesen|erfahren|dazu)|lesen\s+sie\s+mehr",  # de
+    r"(?:läs|les|læs)\s+(?:mer[ae]?|meir|vidare|videre|hela?\s+\w+|hei?le\s+\w+|\w+\s+h[äe]r)",  # sv, nb, nn, da
+    r"fortsätt\s+(?:att\s+)?läsa|fortsett\s+å\s+lese|hald\s+fram\s+å\s+lese|fortsæt\s+(?:med\s+at\s+)?læs\w+",
+    r"lue\s+(?:lisää|koko\s+\w+)|jatka\s+lukemista",  # fi
+    r"(?:click\s+here\s+to\s+)?(?:read|learn|find\s+out|see)\s+more|continue\s+reading|read\s+(?:on|the\s+(?:full|rest|whole)\s+\w+)",  # en
+    r"(?:llegir|llegeix|llegiu|segueix\s+llegint|continua\s+llegint|continuar\s+llegint)(?:-ne)?(?:\s+més)?|més\s+informació",  # ca
+    r"(?:leer|lee|seguir|sigue|continuar|continúa)\s+(?:más|leyendo|(?:la|el)\s+\w+\s+complet[ao])|más\s+información",  # es
+    r"(?:hier\s+)?weiter\s?lesen|mehr\s+(?:lesen|erfahren|dazu)|lesen\s+sie\s+mehr",  # de
+)
+#: Others, which are calls only where nothing follows: with what they lead to they may be the news ("Mer information om avtalet …").
+_READ_THAT = (
+    r"(?:visa|vis|se)\s+(?:mera?|mere|meir)|(?:mera?|mere|meir)\s+informa(?:tion|sjon)|(?:se|visa|vis)\s+hel[ae]\s+\w+",  # sv, nb, nn, da
+    r"(?:näytä|katso)\s+lisää|lisätietoja",  # fi
+    r"more|more\s+information|(?:view|show|see)\s+(?:more|(?:the\s+)?full\s+\w+)|(?:the\s+)?full\s+(?:story|article|text)",  # en
+    r"(?:veure|mostra|mostrar)(?:-ne)?\s+més|saber-ne\s+més",  # ca
+    r"(?:ver|saber|mostrar)\s+más",  # es
+    r"mehr|(?:mehr|weitere)\s+informationen|zu[mr]\s+(?:ganzen\s+)?(?:artikel|beitrag|meldung|pressemitteilung)",  # de
 )
 _ARROWS = r"[\s.…:»›→⟶➔>\])–-]*"
 _CALL = rf"(?:{'|'.join(_READ_MORE)})"
@@ -30,17 +40,21 @@ _CALL = rf"(?:{'|'.join(_READ_MORE)})"
 _CALL_ALONE = re.compile(
     rf"(?:\A|(?<=[.!?…»”\"')\]])\s+|\n)[\s(\[«‹»›→–-]*{_CALL}\b[^.!?\n]{{0,80}}{_ARROWS}\Z", re.IGNORECASE
 )
+_CALL_THAT = re.compile(
+    rf"(?:\A|(?<=[.!?…»”\"')\]])\s+|\n)[\s(\[«‹»›→–-]*(?:{'|'.join(_READ_THAT)})\b{_ARROWS}\Z", re.IGNORECASE
+)
 #: The call set right behind the last words, as text of a link: known by its capital ("… nya krav Läs mer »").
 _CALL_INLINE = re.compile(rf"\s*[\[(]?(?-i:(?=[A-ZÅÄÖÆØ])){_CALL}{_ARROWS}\Z", re.IGNORECASE)
 #: WordPress's line below every entry of a feed, in its translations.
 _FIRST_ON = re.compile(
     r"""(?:\A|\s)(?:
-      (?:The\ post|This\ (?:post|entry|article))\ .{1,500}?\ (?:first\ appeared|appeared\ first|was\ first\ published|originally\ appeared)\ (?:on|in|at)
-    | Inlägget\ .{1,500}?\ (?:dök\ först\ upp\ på|publicerades\ först\ på|visades\ först\ på|kommer\ från)
+      (?:The\ (?:post|article)|This\ (?:post|entry|article))\ (?:.{1,500}?\ )?(?:first\ appeared|appeared\ first|was\ first\ published|originally\ appeared)\ (?:on|in|at)
+    | Inlägget\ .{1,500}?\ (?:dök\ först\ upp\ på|publicerades\ först\ på|kom\ först\ från|visades\ först\ på|kommer\ från)
     | Innlegget\ .{1,500}?\ (?:dukket\ først\ opp\ på|ble\ først\ publisert\ på|vises\ først\ på|kom\ først\ på|dukka\ først\ opp\ på)
     | Indlægget\ .{1,500}?\ (?:blev\ først\ udgivet\ på|blev\ vist\ første\ gang\ den|dukkede\ først\ op\ på|vises\ først\ på)
     | Artikkeli\ .{1,500}?\ julkaistiin\ ensimmäisen\ kerran
     | L['’]entrada\ .{1,500}?\ (?:ha\ aparegut\ primer|aparegué\ primer|es\ va\ publicar\ primer|s['’]ha\ publicat\ primer)\ (?:a|en)
+    | La\ entrada\ .{1,500}?\ (?:ha\ aparegut\ primer|apareix\ primer)\ (?:a|en)
     | La\ entrada\ .{1,500}?\ (?:se\ publicó\ primero|apareció\ primero|aparece\ primero|se\ publicó\ por\ primera\ vez)\ en
     | Der\ Beitrag\ .{1,500}?\ erschien\ zuerst\ auf
     | L['’]article\ .{1,500}?\ est\ apparu\ en\ premier\ sur
@@ -68,7 +82,7 @@ def without_tail(text: str, common: Collection[str] = ()) -> str:
         if mark and fold_text(last) in common:
             text = head
             continue
-        shorter = _CALL_INLINE.sub("", _CALL_ALONE.sub("", _FIRST_ON.sub("", text)))
+        shorter = _CALL_INLINE.sub("", _CALL_THAT.sub("", _CALL_ALONE.sub("", _FIRST_ON.sub("", text))))
         shorter = _CUT_MARK.sub(lambda mark: "" if mark["within"] is None else "…", shorter).rstrip()
         if shorter == text:
             return text

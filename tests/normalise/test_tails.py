@@ -38,6 +38,10 @@ TAILS = [
     ("Hei.\n\nArtikkeli Hei julkaistiin ensimmäisen kerran Adda.", "Hei."),
     ("Hej.\n\nLäs mer\n\nInlägget Hej dök först upp på Adda.", "Hej."),
     # What is no tail:
+    ("Mer information om avtalet finns hos Adda", "Mer information om avtalet finns hos Adda"),
+    ("Regionen vill se mer", "Regionen vill se mer"),
+    ("Wir wollen mehr", "Wir wollen mehr"),
+    ("Inlägget väckte debatt. Det var först på lördagen.", "Inlägget väckte debatt. Det var först på lördagen."),
     ("Här kan du läsa mer", "Här kan du läsa mer"),
     ("Du kan les mer", "Du kan les mer"),
     ("Läs mer på sidan. Där finns också en mall.", "Läs mer på sidan. Där finns också en mall."),
@@ -45,6 +49,30 @@ TAILS = [
     ("Read more books, says the minister. It helps.", "Read more books, says the minister. It helps."),
 ]
 # fmt: on
+
+
+#: By language: a sentence, and what teasers in it end with.
+CALLS = {
+    "Regionerna skärper kraven.": "Läs mer|Läs hela artikeln|Läs hela nyheten|Fortsätt läsa →|Läs vidare|Mer information|[Läs mer]|(läs mer)|LÄS MER|Läs mer här|"
+    "Läs mer på Addas webbplats|Läs rapporten här|Visa mer|Se hela nyheten|Inlägget Nya krav kom först från Adda.",
+    "Regions tighten demands.": "Read more »|Read the full article|Continue reading →|Continue Reading “Gloves”|More information|Learn more|(more)|READ MORE|"
+    "Click here to read more|View full post|Full story|This post appeared first on Adda.|The article Gloves first appeared on Adda.",
+    "Regionene skjerper kravene.": "Les mer|Les hele saken|Les videre|Fortsett å lese|Mer informasjon|Se mer|Les mer her",
+    "Regionane skjerper krava.": "Les meir|Les heile saka|Les vidare|Hald fram å lese|Meir informasjon",
+    "Regionerne skærper kravene.": "Læs mere|Læs hele artiklen|Læs videre|Fortsæt læsning|Mere information|Se mere|Læs mere her",
+    "Alueet tiukentavat vaatimuksia.": "Lue lisää|Lue koko uutinen|Jatka lukemista|Lisätietoja|Näytä lisää|Katso lisää",
+    "Les regions endureixen les exigències.": "Llegir més|Llegeix més|Llegir-ne més|Més informació|Continua llegint|Continuar llegint|Veure més|Saber-ne més",
+    "Las regiones endurecen los requisitos.": "Leer más|Seguir leyendo|Continúa leyendo|Más información|Ver más|Saber más|Leer la noticia completa",
+    "Die Regionen verschärfen die Regeln.": "Weiterlesen|Weiter lesen|Mehr erfahren|Lesen Sie mehr|Hier weiterlesen|Zum Artikel|Zur Meldung|Weitere Informationen|mehr",
+}
+
+
+@pytest.mark.parametrize("mark", [" ", "<br><br>", "<p>"])
+@pytest.mark.parametrize("sentence", CALLS)
+def test_calls_to_read_on_go_in_every_language(sentence, mark):
+    left = {call: without_tail(clean_text(f"<p>{sentence}{mark}{call}")) for call in CALLS[sentence].split("|")}
+
+    assert {call: text for call, text in left.items() if text != sentence} == {}
 
 
 @pytest.mark.parametrize(("text", "expected"), TAILS)
