@@ -51,7 +51,7 @@ def readers() -> Iterator[tuple[str, Callable[[str], str | None]]]:
     except ImportError:
         pass
     else:
-        model = LanguageIdentifier.from_pickled_model(MODEL_FILE)
+        model = LanguageIdentifier.from_model_file(MODEL_FILE)
         model.set_languages(["no" if each == "nb" else each for each in (*NINE, *FOUR)])
         yield "py3langid", lambda text: {"no": "nb"}.get(model.classify(text)[0], model.classify(text)[0])
     try:

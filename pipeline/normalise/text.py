@@ -59,8 +59,9 @@ _MOST_READINGS = 8
 _SENTENCE_END = re.compile(r"[.!?…][»”\"'’)\]]*(?=\s+[^\sa-zåäöæøé])")
 #: "kl. 14", "t.ex. Region Skåne", "nr. 3", "St. Eriksgatan", "A. Berg": a full stop that ends no sentence.
 _ABBREVIATION = re.compile(
-    r"(?:^|[\s(])(?:\w|kl|nr|no|bl\.? ?a|t\.? ?ex|f\.? ?eks|m\.? ?m|m\.? ?fl|s\.? ?k|ca|mr|mrs|ms|dr|prof|st|sr|sra|bzw|z\.? ?b|u\.? ?a|"
-    r"esim|mm|ns|dvs|jfr|jf|vs|e\.? ?g|i\.? ?e|inc|ltd|art|núm|pàg|pág|\d{1,2})\.\Z",
+    r"(?:^|[\s(’'])(?:\w|kl|nr|no|bl\.? ?a|t\.? ?ex|f\.? ?eks|m\.? ?m|m\.? ?fl|s\.? ?k|ca|mr|mrs|ms|dr|prof|st|sr|sra|bzw|z\.? ?b|u\.? ?a|"
+    r"esim|mm|ns|dvs|jfr|jf|vs|e\.? ?g|i\.? ?e|inc|ltd|art|núm|num|pàg|pág|(?:\w{1,2}\.){1,3}\w{1,2}|p\. ?e[jx]|ee|vgl|abs|max|milj|mio|mrd|"
+    r"resp|inkl|exkl|evtl|ggf|ud|uds|jan|feb|febr|apr|aug|sept?|okt|nov|de[cz]|kap|approx|fig|vol|\d{1,2})\.\Z",
     re.IGNORECASE,
 )
 

@@ -143,3 +143,28 @@ def test_the_first_sentence_ends_where_a_sentence_ends():
     assert first_sentence("Mötet är kl. 14. Dr. Ek talar.", 200) == "Mötet är kl. 14. Dr. Ek talar."
     assert first_sentence("Nya krav gäller. De är hårda.\n\nMer.", 200) == "Nya krav gäller."
     assert first_paragraph("Ett.\n\nTvå.") == "Ett."
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Krav på bl.a. handskar gäller fr.o.m. 1 maj.",
+        "Kraven gäller från den 1 jan. 2025 enligt 19 kap. 5 § LOU.",
+        "Avtalet är värt ca 3,5 milj. kronor, dvs. max. 3 år.",
+        "Mr. Smith met the U.S. delegation in Geneva.",
+        "The law applies to companies like Apple Inc. and Dell Ltd. in the EU.",
+        "Kravene gjelder f.eks. hansker fra 3. mars 2021.",
+        "Krava gjeld t.d. hanskar frå 3. mars 2021.",
+        "Kravene gælder bl.a. handsker fra den 3. marts 2021.",
+        "Vaatimukset koskevat esim. käsineitä 3. maaliskuuta alkaen.",
+        "Els requisits afecten p. ex. guants i l'art. 5 de la llei.",
+        "El Sr. López y la Sra. Gil visitaron EE. UU. el lunes.",
+        "Die Regeln gelten u.a. für den Bund, vgl. Abs. 2 Nr. 3 GWB.",
+        "Version 2.0 av standarden ISO 20400 är här.",
+        "”Vi är nöjda.”",
+        "Är kraven nya?",
+    ],
+)
+def test_a_title_or_summary_is_not_cut_at_an_abbreviation(sentence):
+    assert first_sentence(f"{sentence} Mer följer. Och mer.", 200) == sentence
+    assert cut(f"{sentence} Mer följer. {'Och mer. ' * 40}", len(sentence) + 5) == sentence
