@@ -39,7 +39,16 @@ from pipeline.model.report import Failure, RunReport, SourceReport, Totals
 from pipeline.model.source import AutoListing
 from pipeline.normalise import normalise
 from pipeline.organise import organise, topics_of
-from pipeline.publish import edition, export_items, export_stories, publish, story_views, write
+from pipeline.publish import (
+    edition,
+    export_items,
+    export_stories,
+    items_into,
+    publish,
+    stories_into,
+    story_views,
+    write,
+)
 from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
@@ -187,11 +196,19 @@ def _renew_topics(config: Config, archive: Archive) -> None:
         archive.checkpoint()
 
 
-def exported(archive: Archive, query: Query, *, what: str, form: str) -> Iterator[bytes]:
-    """The items or the stories that `query` asks for, as a file in pieces. Of a story it is enough that one item fits."""
+def exported(archive: Archive, query: Query, *, what: str, form: str, delimiter: str = ",") -> Iterator[bytes]:
+    """The items or the stories that `query` asks for, as a text in pieces. Of a story it is enough that one item fits."""
     if what == "items":
-        return export_items(_seen_last(archive, archive.records(query)), form)
-    return export_stories(_views(archive, query), form)
+        return export_items(_seen_last(archive, archive.records(query)), form, delimiter=delimiter)
+    return export_stories(_views(archive, query), form, delimiter=delimiter)
+
+
+def exported_into(path: Path, archive: Archive, query: Query, *, what: str, form: str) -> None:
+    """Writes the same into a new file of a format that is no text."""
+    if what == "items":
+        items_into(path, _seen_last(archive, archive.records(query)), form)
+    else:
+        stories_into(path, _views(archive, query), form)
 
 
 def _views(archive: Archive, query: Query) -> Iterator[StoryView]:

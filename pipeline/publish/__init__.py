@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.publish.atom import atom
 from pipeline.publish.edition import edition, story_views
 from pipeline.publish.export_files import export_files
-from pipeline.publish.exports import EXPORTS, export_items, export_stories
+from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, items_into, stories_into
 from pipeline.publish.jsonfeed import jsonfeed
 from pipeline.publish.opml import opml
 from pipeline.publish.rss import rss
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EXPORTS",
+    "FILES",
     "PUBLISHERS",
     "Written",
     "edition",
     "export_items",
     "export_stories",
+    "items_into",
     "publish",
+    "stories_into",
     "story_views",
     "write",
 ]

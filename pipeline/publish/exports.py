@@ -1,18 +1,23 @@
-"""The archive as tables for other programs: the records of the contract, in every format that streams."""
+"""The archive as tables for other programs: the records of the contract, in every format."""
 
 from __future__ import annotations
 
 import csv
 import io
+import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from pipeline.publish.characters import fit
+from pipeline.publish.database import write_sqlite
 from pipeline.publish.moments import rfc3339
+from pipeline.publish.parquet import write_parquet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from pipeline.model.edition import StoryView
     from pipeline.model.item import Record
@@ -61,20 +66,37 @@ STORY_FIELDS: tuple[tuple[str, str, str], ...] = (
 #: What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _FORMULA_SPACE = ("\t", "\r", "\n")
+#: Where a cell begins for a spreadsheet that was told of another delimiter than ours, with a formula in it that can do something: of
+#: those with a sign in front only one that calls something, for "- " and "+46" stand in many a text.
+_HIDDEN_FORMULA = re.compile(r"""([;,\t\r\n|][\s"']{0,40})(?=[=@＝＠]|[+\-＋－][^;,\t\r\n]{0,200}[\w.][(|])""")
 #: Parts of a list in one cell.
 _SEPARATOR = "; "
 #: So many rows leave in one piece.
 _PIECE = 200
 
 
-def export_items(records: Iterable[Record], form: str) -> Iterator[bytes]:
+def export_items(records: Iterable[Record], form: str, *, delimiter: str = ",") -> Iterator[bytes]:
     """The items in one of the formats of `EXPORTS`, piece by piece; never more than a few hundred in memory."""
-    return EXPORTS[form]([name for name, _, _ in ITEM_FIELDS], map(item_row, records))
+    return _of(form, delimiter)([name for name, _, _ in ITEM_FIELDS], map(item_row, records))
 
 
-def export_stories(stories: Iterable[StoryView], form: str) -> Iterator[bytes]:
+def export_stories(stories: Iterable[StoryView], form: str, *, delimiter: str = ",") -> Iterator[bytes]:
     """The stories in one of the formats of `EXPORTS`, piece by piece."""
-    return EXPORTS[form]([name for name, _, _ in STORY_FIELDS], map(story_row, stories))
+    return _of(form, delimiter)([name for name, _, _ in STORY_FIELDS], map(story_row, stories))
+
+
+def items_into(path: Path, records: Iterable[Record], form: str) -> None:
+    """Writes the items into a new file of one of the formats of `FILES`; raises UsageError where the format's library is missing."""
+    FILES[form](path, "items", ITEM_FIELDS, map(item_row, records))
+
+
+def stories_into(path: Path, stories: Iterable[StoryView], form: str) -> None:
+    """Writes the stories into a new file of one of the formats of `FILES`; raises UsageError where the format's library is missing."""
+    FILES[form](path, "stories", STORY_FIELDS, map(story_row, stories))
+
+
+def _of(form: str, delimiter: str) -> Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]:
+    return partial(_csv, delimiter=delimiter) if form == "csv" else EXPORTS[form]
 
 
 def item_row(record: Record) -> Row:
@@ -126,10 +148,10 @@ def _ndjson(_fields: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
         yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _csv(fields: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
+def _csv(fields: Sequence[str], rows: Iterable[Row], *, delimiter: str = ",") -> Iterator[bytes]:
     """RFC 4180 with a header, in UTF-8 with a byte-order mark, which spreadsheets need to see that it is UTF-8."""
     buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer = csv.writer(buffer, lineterminator="\r\n", delimiter=delimiter)
     writer.writerow(fields)
     yield b"\xef\xbb\xbf"
     for number, row in enumerate(rows, start=1):
@@ -142,12 +164,15 @@ def _csv(fields: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
 def cell(value: str | int | list[str] | None) -> str | int:
     """A value as one CSV cell: lists joined by "; ", null empty, and no text that a spreadsheet would run as a formula.
 
-    >>> cell("=HYPERLINK(1)"), cell(["a", "b"]), cell(None), cell(3)
-    ("'=HYPERLINK(1)", 'a; b', '', 3)
+    Nor one that would be run where the file is opened with another delimiter: a comma file in a Swedish Excel, say.
+
+    >>> cell("=HYPERLINK(1)"), cell(["a", "b"]), cell(None), cell(3), cell("a;=HYPERLINK(1)")
+    ("'=HYPERLINK(1)", 'a; b', '', 3, "a;'=HYPERLINK(1)")
     """
     if isinstance(value, int):
         return value
     text = _SEPARATOR.join(value) if isinstance(value, list) else value or ""
+    text = _HIDDEN_FORMULA.sub(r"\1'", text)
     dangerous = text.startswith(_FORMULA_SPACE) or text.lstrip().startswith(_FORMULA)
     return f"'{text}" if dangerous else text
 
@@ -159,5 +184,10 @@ def _emptied(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-#: Every format, by its name on the command line: field names and rows go in, pieces of a file come out.
+#: Every format that streams, by its name on the command line: field names and rows go in, pieces of a file come out.
 EXPORTS: Mapping[str, Callable[[Sequence[str], Iterable[Row]], Iterator[bytes]]] = {"ndjson": _ndjson, "csv": _csv}
+#: Every format that is no text, and needs a file.
+FILES: Mapping[str, Callable[[Path, str, Sequence[tuple[str, str, str]], Iterable[Row]], None]] = {
+    "parquet": write_parquet,
+    "sqlite": write_sqlite,
+}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -112,6 +115,21 @@ def test_common_options_come_from_the_environment_too(folder, monkeypatch, capsy
         ),
         pytest.param(
             ["export", "items", "--output", "no/such/folder"], "samflode: no/such/folder can't be written", id="output"
+        ),
+        pytest.param(
+            ["export", "items", "--format", "sqlite"],
+            "samflode: sqlite is no text, and needs a file\nName one: --output news.sqlite",
+            id="a database on standard output",
+        ),
+        pytest.param(
+            ["export", "items", "--format", "sqlite", "--output", "no/such/folder"],
+            "samflode: no/such/folder can't be written: No such file or directory\nName another file with --output.",
+            id="output of a database",
+        ),
+        pytest.param(
+            ["export", "items", "--delimiter", ";"],
+            "samflode: ndjson has no delimiter\nLeave --delimiter out",
+            id="delimiter",
         ),
         pytest.param(["run", "--pages", "0"], "0 is not in the range", id="pages"),
     ],
@@ -257,3 +275,25 @@ def test_what_needs_only_the_archive_asks_for_no_file_of_sources(tmp_path, monke
     first = json.loads(capsys.readouterr().out.splitlines()[0])
     assert 0 == main(["show", first["id"], "--store", str(store), "--json"])
     assert first["title"] == json.loads(capsys.readouterr().out)["title"]
+
+
+def test_every_format_holds_the_same_items(tmp_path, monkeypatch, capsys):
+    store = str(tmp_path / "store")
+    monkeypatch.chdir(tmp_path)
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", store, "--quiet", "--no-publish"])
+    export = ["export", "items", "--store", store, "--language", "sv"]
+
+    assert 0 == main(export)
+    ids = [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()]
+    for form in ("csv", "parquet", "sqlite"):
+        assert 0 == main([*export, "--format", form, "--output", f"items.{form}"])
+
+    from pyarrow import parquet
+
+    assert ids
+    assert ids == parquet.read_table("items.parquet").column("id").to_pylist()
+    with closing(sqlite3.connect("items.sqlite")) as db:
+        assert ids == [each for (each,) in db.execute("SELECT id FROM items ORDER BY rowid")]
+    with Path("items.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert ids == [row["id"] for row in csv.DictReader(file)]
+    assert {"items.csv", "items.parquet", "items.sqlite", "store"} == {path.name for path in tmp_path.iterdir()}

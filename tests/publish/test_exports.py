@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sqlite3
+import sys
+from contextlib import closing
+from datetime import UTC, date, datetime
 from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.publish import EXPORTS, export_items, export_stories
-from pipeline.publish.exports import cell
+from pipeline.errors import UsageError
+from pipeline.publish import EXPORTS, FILES, export_items, export_stories, items_into, stories_into
+from pipeline.publish.exports import cell, item_row
 from tests.builders import moment, record
 
 ITEM = ["id", "story", "source", "url", "title", "summary", "text", "language", "published", "published_precision", "updated",
@@ -101,11 +108,137 @@ def test_exports_stream(form):
     ],
 )
 def test_no_cell_is_a_formula(text):
-    assert cell(text) == f"'{text}"
+    assert cell(text).startswith("'")
+    assert cell(text).replace("'", "") == text.replace("'", "")
     (row,) = rows(b"".join(export_items([record(title=text.strip(), summary=text, authors=(text,))], "csv")))
     assert not row["title"].startswith(("=", "+", "-", "@"))
     assert row["summary"].startswith("'")
     assert row["authors"].startswith("'")
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", "\n"])
+@pytest.mark.parametrize(
+    "formula", ['=HYPERLINK("http://x")', "@SUM(A1)", "-2+3+cmd|'/c calc'!A0", "+f(1)", ' "=1+1', "＝1"]
+)
+def test_no_cell_is_a_formula_where_the_file_is_opened_with_another_delimiter(delimiter, formula):
+    opened = cell(f"a{delimiter}{formula}").split(delimiter)[1]
+
+    assert opened.lstrip(' "').startswith("'")
+
+
+@pytest.mark.parametrize(
+    "text", ["Nytt: - ett\n- två", "08-123, +46 8 123", "a, b; c", "x|y", "1 = 1", "a@example.se; b"]
+)
+def test_usual_texts_are_left_as_they_are(text):
+    assert text == cell(text)
+
+
+def test_csv_takes_the_delimiter_of_a_swedish_excel(shared):
+    data = b"".join(export_items(shared, "csv", delimiter=";")).decode("utf-8")
+
+    assert data.startswith("\ufeffid;story;source;")
+    first = next(csv.DictReader(io.StringIO(data[1:], newline=""), delimiter=";"))
+    assert ITEM == list(first)
+    assert "Konferensen i Malmö" == first["title"]
+
+
+def test_parquet_has_typed_columns(shared, tmp_path):
+    import pyarrow.parquet as pq
+
+    items_into(tmp_path / "items.parquet", shared, "parquet")
+
+    table = pq.read_table(tmp_path / "items.parquet")
+    types = {field.name: str(field.type) for field in table.schema}
+    assert [*ITEM[:9], "published_date", *ITEM[9:]] == table.schema.names
+    assert "timestamp[us, tz=UTC]" == types["published"] == types["first_seen"]
+    assert ("date32[day]", "list<element: string>", "int64") == (
+        types["published_date"],
+        types["authors"],
+        types["revisions"],
+    )
+    assert b"plain text, never empty" == table.schema.field("title").metadata[b"description"]
+    first, second = table.to_pylist()
+    assert datetime(2026, 3, 2, 7, tzinfo=UTC) == first["published"]
+    assert ["Åsa Öberg"] == first["authors"]
+    assert date(2026, 3, 2) == second["published_date"], "not the evening before, as in UTC"
+
+
+def test_stories_are_parquet_and_sqlite_too(small, tmp_path):
+    import pyarrow.parquet as pq
+
+    stories_into(tmp_path / "stories.parquet", small.stories, "parquet")
+    stories_into(tmp_path / "stories.sqlite", small.stories, "sqlite")
+
+    table = {row["id"]: row for row in pq.read_table(tmp_path / "stories.parquet").to_pylist()}
+    assert ["i1", "i2"] == table["s-i1"]["items"]
+    assert table["s-undated"]["published"] is None
+    with closing(sqlite3.connect(tmp_path / "stories.sqlite")) as db:
+        assert [("s-i1",)] == db.execute("SELECT id FROM stories_of_several_sources").fetchall()
+        assert [("2026-03", 1), ("2024-05", 2), (None, 1)] == db.execute("SELECT * FROM stories_by_month").fetchall()
+        assert [("elektronik", 1), ("textil", 1)] == sorted(db.execute("SELECT * FROM stories_by_topic"))
+        assert [] == db.execute("PRAGMA foreign_key_check").fetchall()
+
+
+def test_sqlite_is_searched_and_joined_at_once(shared, tmp_path):
+    items_into(tmp_path / "items.sqlite", shared, "sqlite")
+
+    with closing(sqlite3.connect(tmp_path / "items.sqlite")) as db:
+        assert [("ok",)] == db.execute("PRAGMA integrity_check").fetchall()
+        assert [] == db.execute("PRAGMA foreign_key_check").fetchall()
+        found = "SELECT id FROM items JOIN items_fts ON items_fts.rowid = items.rowid WHERE items_fts MATCH ?"
+        assert [("i1",), ("i2",)] == sorted(db.execute(found, ("malmö",)))
+        assert [] == db.execute(found, ("malmo",)).fetchall(), "å, ä and ö are letters"
+        assert [("i1",)] == db.execute(found, ("stycket",)).fetchall()
+        assert [("i1", "Åsa Öberg")] == db.execute("SELECT item, author FROM items_authors").fetchall()
+        assert [("s-i1", 2, 2)] == db.execute("SELECT story, sources, items FROM stories_of_several_sources").fetchall()
+        assert [("2026-03", "adda", 1), ("2026-03", "electronics-watch", 1)] == sorted(
+            db.execute("SELECT * FROM items_by_month")
+        )
+        assert ("2026-03-02", '["Åsa Öberg"]') == db.execute("SELECT published_date, authors FROM items").fetchone()
+        assert {name for (name,) in db.execute("SELECT name FROM fields")} == set(ITEM)
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_the_same_items_give_the_same_bytes(form, shared, tmp_path):
+    for name in ("one", "two"):
+        items_into(tmp_path / name, shared, form)
+
+    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+
+
+@pytest.mark.parametrize("form", FILES)
+def test_an_empty_archive_gives_an_empty_table(form, tmp_path):
+    items_into(tmp_path / "items", [], form)
+
+    assert (tmp_path / "items").stat().st_size > 0
+
+
+@settings(max_examples=20)
+@given(st.text(), st.text(), st.lists(st.text(), max_size=2))
+def test_whatever_an_item_holds_the_tables_hold_it(title, summary, authors):
+    import pyarrow.parquet as pq
+
+    wild = record(title=title, summary=summary, authors=tuple(authors))
+    row = item_row(wild)
+    with TemporaryDirectory() as folder:
+        for form in FILES:
+            items_into(Path(folder) / form, [wild], form)
+        (kept,) = pq.read_table(Path(folder) / "parquet").to_pylist()
+        with closing(sqlite3.connect(Path(folder) / "sqlite")) as db:
+            stored = db.execute("SELECT title, summary FROM items").fetchone()
+
+    assert (row["title"], row["summary"], row["authors"]) == (kept["title"], kept["summary"], kept["authors"])
+    assert (row["title"], row["summary"]) == stored
+
+
+def test_without_pyarrow_parquet_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+    with pytest.raises(UsageError) as caught:
+        items_into(tmp_path / "items.parquet", [], "parquet")
+
+    assert "Parquet needs the package pyarrow" == caught.value.message
+    assert "Install it beside Samflöde: pip install 'samflode[parquet]'" == caught.value.hint
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text()), max_size=5))
@@ -117,7 +250,7 @@ def test_whatever_the_items_hold_both_formats_give_a_row_for_each(contents):
 
     assert len(table) == len(lines) == len(records)
     assert all(
-        row["summary"].removeprefix("'") == line["summary"].removeprefix("'")
+        row["summary"].replace("'", "") == line["summary"].replace("'", "")
         for row, line in zip(table, lines, strict=True)
     )
 

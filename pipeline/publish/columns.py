@@ -1,0 +1,31 @@
+"""What the columns of a typed table are, by the data dictionary of the exports."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+Kind = Literal["string", "time", "list", "integer"]
+
+#: Fields that are RFC 3339 in the text formats.
+TIMES = frozenset({"published", "updated", "first_seen", "last_seen"})
+#: Times in whose day an analyst counts, and which in UTC could be on another: 00:00 in Stockholm is the evening before.
+DAYS = frozenset({"published"})
+
+
+def kind_of(name: str, said: str) -> Kind:
+    """The type of a field that the dictionary describes as `said`."""
+    if name in TIMES:
+        return "time"
+    if said.startswith("list"):
+        return "list"
+    return "integer" if said.startswith("integer") else "string"
+
+
+def day_of(moment: str | None) -> date | None:
+    """The day that an RFC 3339 moment names in its own offset.
+
+    >>> day_of("2026-03-02T00:00:00+01:00")
+    datetime.date(2026, 3, 2)
+    """
+    return None if moment is None else date.fromisoformat(moment[:10])
