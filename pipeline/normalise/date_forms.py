@@ -152,7 +152,8 @@ ZONES = {
 }  # fmt: skip
 _ZONE = rf"\(?(?P<zone>(?:utc|gmt)?\s?[+-−]\d\d?:?(?:\d\d)?(?!\d)|(?:{_any(ZONES)})(?![^\W_]))\)?"
 _CLOCK_WORD = rf"(?:(?:{_any(CLOCK)}|a les|a las)(?![^\W\d_])\.?:?\s*)"
-_HALF = r"(?P<half>[ap])\.?\s?m(?![^\W\d_])\.?"
+#: a.m. and p.m.; fm and em in Swedish, ap. and ip. in Finnish.
+_HALF = r"(?P<half>[ap]\.?\s?m|[ai]\.?\s?p|[fe]\.?\s?m)(?![^\W\d_])\.?"
 _HOUR = r"(?P<hour>[01]?\d|2[0-4])(?!\d)"
 _MINUTES = r"[:.h](?P<minute>[0-5]\d)(?!\d)(?:[:.](?P<second>[0-5]\d|60)(?!\d)(?:[.,]\d{1,9})?)?(?![.:/]\d)"
 _UNIT = rf"(?:(?:{_any(HOURS)})(?![^\W\d_]))"

@@ -32,6 +32,10 @@ _BESIDE = frozenset(
 _BYLINE = frozenset(BYLINE)
 #: Between the parts of a line about an article: "Nyhet | 3 mars | 5 min".
 _DIVIDERS = re.compile(r"[|•·]")
+#: Years of two digits from here on are of the last century, where they would be of the future (POSIX, strptime).
+_LAST_CENTURY = 69
+#: What "p.m." begins with, in English, Finnish (iltapäivällä) and Swedish (eftermiddagen).
+_AFTERNOON = frozenset("pie")
 #: Of a byline: the word and a name or two.
 _LONGEST_BYLINE = 6
 
@@ -55,8 +59,16 @@ def is_numbered(text: str) -> bool:
 
 
 def is_clock(match: re.Match[str]) -> bool:
-    """Whether a number behind a date is a time of day: with minutes, or with a word that says so."""
-    return match["minute"] is not None or bool(match["word"] or match["half"] or (match["unit"] or "").strip())
+    """Whether a number behind a date is a time of day: with minutes, or with a word that says so.
+
+    "5 h" may be how long it takes to read, and "5 AP" an agency's: they say so only at the end of a text.
+    """
+    if match["minute"] is not None or match["word"]:
+        return True
+    half, unit = match["half"] or "", (match["unit"] or "").strip()
+    if unit == "uhr" or (half.startswith(("a", "p")) and half.endswith("m")):
+        return True
+    return bool(half or unit) and not match.string[match.end() :].strip(" .,;:)")
 
 
 def is_light(before: str, after: str) -> bool:
@@ -86,12 +98,15 @@ def number_of_weekday(ask: Ask, name: str) -> int | None:
 
 
 def full_year(text: str, now: datetime | None) -> int:
-    """A year of four digits, or of two: not more than one year ahead, else of the last century."""
+    """A year of four digits, or of two: not more than one year ahead, else of the last century if that had news on the web or nearly.
+
+    What is neither ("28" in 2026) is a year to come: an event's, not one of 1928.
+    """
     number = int(text.strip("'"))
     if number >= 100:
         return number
     this = now.year if now else 2069
-    return 2000 + number if 2000 + number <= this + 1 else 1900 + number
+    return 2000 + number if 2000 + number <= this + 1 or number < _LAST_CENTURY else 1900 + number
 
 
 def day_of(year: int, month: int, day: int) -> date | None:
@@ -119,7 +134,7 @@ def moment_of(ask: Ask, day: date, clock: re.Match[str] | None) -> Moment:
     hour, minute, second = int(said["hour"]), int(said["minute"] or 0), min(int(said["second"] or 0), 59)
     half = said.get("half")
     if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "p" else 0)
+        hour = hour % 12 + (12 if half[0] in _AFTERNOON else 0)
     at = datetime(day.year, day.month, day.day) + timedelta(hours=hour, minutes=minute, seconds=second)  # noqa: DTZ001
     zone = _zone(said.get("zone"))
     precision: Precision = "second" if said["second"] else "minute"
