@@ -46,6 +46,8 @@ def read_month(ask: Ask) -> Found | None:
     for pattern in (forms.MONTH_YEAR, forms.YEAR_MONTH):
         match = pattern.search(ask.text)
         # A number before the month is a day that the month does not have: then the month is not to be trusted either.
+        if pattern is forms.YEAR_MONTH and match and not is_light(ask.text[: match.start()], ask.text[match.end() :]):
+            continue
         if match and not re.search(r"\d\W*(?:[^\W\d]{1,2}\W*)?\Z", ask.text[: match.start()]):
             return month_of(ask, int(match["year"]), forms.MONTH_NUMBERS[match["month"]], match.span())
     return None

@@ -100,7 +100,8 @@ YEAR_MONTH_DAY = re.compile(
     rf"(?<![\d.]){_YEAR4.format('year')}[\s,./-]+{_MONTH.format('month')}[\s,./-]+(?P<day>0?[1-9]|[12]\d|3[01])(?!\d)"
 )
 #: mars 2021, març de 2021, September, 2021.
-MONTH_YEAR = re.compile(rf"(?<![^\W\d_]){_MONTH.format('month')}{_LINK}{_YEAR4.format('year')}")
+#: "des de 1975" is Catalan for "since 1975".
+MONTH_YEAR = re.compile(rf"(?<![^\W\d_])(?!des\s+del?\s){_MONTH.format('month')}{_LINK}{_YEAR4.format('year')}")
 YEAR_MONTH = re.compile(rf"(?<![\d.]){_YEAR4.format('year')}[\s,]+{_MONTH.format('month')}(?!\s*\d)")
 #: tisdag 3 mars, March 3: the year is to be found out.
 DAY_MONTH = re.compile(

@@ -158,7 +158,13 @@ def _zone(text: str | None) -> tzinfo | None:
 
 
 def local(at: datetime, zone: tzinfo) -> datetime:
-    """A local time in a zone; one that a change of the clocks leaves out is moved behind it (PEP 495)."""
+    """A local time in a zone; one that a change of the clocks leaves out is moved behind it, one that is there twice is the first (PEP 495).
+
+    The latter has a fixed offset, because Python takes such a time of a zone for unequal to the same moment in any other.
+    """
     aware = at.replace(tzinfo=zone)
+    offset, other = aware.utcoffset(), aware.replace(fold=1).utcoffset()
+    if offset is None or offset == other:
+        return aware
     there = aware.astimezone(UTC).astimezone(zone)
-    return there if there.replace(tzinfo=None) != at else aware
+    return there if there.replace(tzinfo=None) != at else at.replace(tzinfo=fixed(offset))
