@@ -10,8 +10,9 @@ import logging
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__, schedule, whereabouts
 from pipeline.again import collected, recorded_sources
@@ -43,6 +44,7 @@ from pipeline.publish import (
     edition,
     export_items,
     export_stories,
+    item_row,
     items_into,
     publish,
     stories_into,
@@ -68,6 +70,7 @@ if TYPE_CHECKING:
     from pipeline.model.history import Outcome, Pause
     from pipeline.model.item import Item, ItemId, Record
     from pipeline.model.query import Query
+    from pipeline.model.search import Term
     from pipeline.model.source import Source, SourceId
     from pipeline.publish import Written
 
@@ -201,6 +204,12 @@ def exported(archive: Archive, query: Query, *, what: str, form: str, delimiter:
     if what == "items":
         return export_items(_seen_last(archive, archive.records(query)), form, delimiter=delimiter)
     return export_stories(_views(archive, query), form, delimiter=delimiter)
+
+
+def found_rows(archive: Archive, asked: Sequence[Term], query: Query, *, limit: int) -> list[dict[str, Any]]:
+    """The items that hold the words, as rows of the exports; the best first."""
+    found = islice(archive.search(asked, query), limit)
+    return [item_row(record) for record in _seen_last(archive, found)]
 
 
 def exported_into(path: Path, archive: Archive, query: Query, *, what: str, form: str) -> None:

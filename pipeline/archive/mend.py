@@ -17,6 +17,7 @@ from pipeline.archive.lock import locked
 from pipeline.archive.rebuild import rebuilt_index
 from pipeline.archive.records import history_from_json, record_from_json, story_from_json, story_to_json
 from pipeline.archive.salvage import salvaged
+from pipeline.archive.search import NAME as SEARCH
 from pipeline.archive.tables import Partitions, Table, is_whole, month_of, summed, written
 from pipeline.errors import ArchiveDamaged
 from pipeline.model.story import Story, StoryId
@@ -53,6 +54,8 @@ def repair(store: Path, now: datetime) -> Iterator[str]:
         index = home / "index.sqlite"
         with files.writing(index):
             index.unlink(missing_ok=True)
+            # The index of words is made anew by the next run.
+            (home / SEARCH).unlink(missing_ok=True)
         rebuilt_index(index, write=True).close()
         yield "The index was made anew."
 

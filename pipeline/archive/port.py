@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.model.entry import EntryVersion
     from pipeline.model.history import History
     from pipeline.model.item import Item, ItemId, Record
+    from pipeline.model.search import Term
     from pipeline.model.source import SourceId
     from pipeline.model.story import Story, StoryId
 
@@ -70,6 +71,12 @@ class Archive(Protocol):
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that the query asks for: the newest first, by when they were published or first seen, then by id."""
+
+    def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
+        """The records that hold every wanted term, in any form of its words, and none of the others: the best first, then the newest.
+
+        A word counts for more in the title than in the summary, and there for more than in the text. At least one term is wanted.
+        """
 
     def stories(self) -> Iterator[Story]:
         """All stories, in no order that means anything."""

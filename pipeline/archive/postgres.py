@@ -26,6 +26,7 @@ from pipeline.archive.records import (
     story_from_json,
     story_to_json,
 )
+from pipeline.archive.terms import forms, is_plain, stemmed
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from pipeline.model.entry import EntryVersion
     from pipeline.model.item import Item, ItemId, Record
     from pipeline.model.query import Query
+    from pipeline.model.search import Term
     from pipeline.model.story import Story, StoryId
 
 T = TypeVar("T")
@@ -48,20 +50,15 @@ FORMAT = 1
 _SETTING_UP, _TURN = 0x5A6D666C, 0x5A6D666D
 #: Rows that are fetched at once.
 _PAGE = 500
-#: PostgreSQL's text search configuration for each language that it has one for; "simple" has none of a language's own rules.
-_CONFIGURATIONS = {
-    "sv": "swedish", "en": "english", "nb": "norwegian", "nn": "norwegian", "no": "norwegian", "da": "danish", "fi": "finnish",
-    "ca": "catalan", "es": "spanish", "de": "german", "fr": "french", "it": "italian", "nl": "dutch", "pt": "portuguese",
-}  # fmt: skip
-#: Characters of an item that are searched; PostgreSQL refuses documents of more than a megabyte of words.
-_SEARCHED = 200_000
+#: The highest position that a tsvector keeps (https://www.postgresql.org/docs/15/textsearch-limitations.html).
+_LAST_POSITION = 16_383
+#: Between two parts of an item, so that no phrase goes over.
+_GAP = 5
 
 _PUT_ITEM = """
     INSERT INTO items (id, source, story, language, topics, at, words, row)
     VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s,
-        setweight(to_tsvector(%(words)s::regconfig, %(title)s), 'A')
-            || setweight(to_tsvector(%(words)s::regconfig, %(summary)s), 'B')
-            || setweight(to_tsvector(%(words)s::regconfig, %(text)s), 'C'),
+        %(words)s::tsvector,
         %(row)s::json)
     ON CONFLICT (id) DO UPDATE SET
         story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, words = excluded.words,
@@ -175,17 +172,7 @@ class PostgresArchive:
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that the query asks for, the newest first."""
-        where, asked = ["true"], dict[str, Any]()
-        for condition, value in (
-            ("source = ANY(%(sources)s)", list(query.sources)),
-            ("language = ANY(%(languages)s)", list(query.languages)),
-            ("topics && %(topics)s", list(query.topics)),
-            ("at >= %(since)s", None if query.since is None else query.since.timestamp()),
-            ("at < %(until)s", None if query.until is None else query.until.timestamp()),
-        ):
-            if value is not None and value != []:
-                where.append(condition)
-                asked[condition.partition("%(")[2].partition(")")[0]] = value
+        where, asked = _conditions(query)
         after: tuple[float, str] | None = None
         while True:
             further = "" if after is None else " AND (at < %(at)s OR (at = %(at)s AND id > %(id)s))"
@@ -202,6 +189,20 @@ class PostgresArchive:
             if len(rows) < _PAGE:
                 return
             after = (rows[-1][0], rows[-1][1])
+
+    def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
+        """The records that hold the words, the best first."""
+        where, values = _conditions(query)
+        # Divided by the logarithm of the length: a word says more of a short text.
+        found = self._all(
+            f"""SELECT id FROM items WHERE words @@ %(words)s::tsquery AND {" AND ".join(where)}
+                ORDER BY ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) DESC, at DESC, id""",
+            values | {"words": _tsquery(asked)},
+        )
+        for (each,) in found:
+            record = self.record(each)
+            if record is not None and matches(record, query):
+                yield record
 
     def stories(self) -> Iterator[Story]:
         """All stories, by id."""
@@ -274,12 +275,49 @@ def _columns(record: Record) -> dict[str, Any]:
         "language": item.language,
         "topics": list(record.topics),
         "at": dated(record).timestamp(),
-        "words": _CONFIGURATIONS.get((item.language or "").partition("-")[0], "simple"),
-        "title": item.title,
-        "summary": item.summary,
-        "text": item.text[:_SEARCHED],
+        "words": _vector(item),
         "row": _text(record_to_json(record)),
     }
+
+
+def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
+    """What a query comes to in SQL, and its values."""
+    where, asked = ["true"], dict[str, Any]()
+    for condition, value in (
+        ("source = ANY(%(sources)s)", list(query.sources)),
+        ("language = ANY(%(languages)s)", list(query.languages)),
+        ("topics && %(topics)s", list(query.topics)),
+        ("at >= %(since)s", None if query.since is None else query.since.timestamp()),
+        ("at < %(until)s", None if query.until is None else query.until.timestamp()),
+    ):
+        if value is not None and value != []:
+            where.append(condition)
+            asked[condition.partition("%(")[2].partition(")")[0]] = value
+    return where, asked
+
+
+def _vector(item: Item) -> str:
+    """The words of an item as a tsvector: weight A in the title, B in the summary, C in the text, D for those without marks."""
+    words = stemmed(item)
+    places: dict[str, list[str]] = {}
+    at = 0
+    for weight, part in (("A", words.title), ("B", words.summary), ("C", words.text), ("D", words.plain)):
+        for word in part:
+            at += 1 if word else _GAP
+            if word:
+                places.setdefault(word, []).append(f"{min(at, _LAST_POSITION)}{weight}")
+        at += _GAP
+    return " ".join(f"'{word}':{','.join(where)}" for word, where in places.items())
+
+
+def _tsquery(asked: Sequence[Term]) -> str:
+    """The terms as a tsquery."""
+    return " & ".join(f"{'' if term.wanted else '!'}({_any_form(term)})" for term in asked)
+
+
+def _any_form(term: Term) -> str:
+    weights = "" if is_plain(term) else ":ABC"
+    return " | ".join("(" + " <-> ".join(f"'{word}'{weights}" for word in form) + ")" for form in forms(term))
 
 
 def _text(row: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ CREATE TABLE items (
     language text COLLATE "C",
     topics text[] NOT NULL,
     at double precision NOT NULL,                               -- published, else first seen, in seconds since 1970
-    words tsvector NOT NULL,                                    -- title, summary and text, by the dictionary of the language
+    words tsvector NOT NULL,                                    -- stems: A title, B summary, C text, D all of them without marks (archive/terms.py)
     row json NOT NULL
 );
 CREATE INDEX items_by_time ON items (at DESC, id);

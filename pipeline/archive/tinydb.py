@@ -8,7 +8,9 @@ journal that is still there, and applying it again changes nothing that was alre
 from __future__ import annotations
 
 import heapq
-from contextlib import ExitStack, contextmanager, nullcontext
+import sqlite3
+from contextlib import ExitStack, closing, contextmanager, nullcontext
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
@@ -32,6 +34,8 @@ from pipeline.archive.records import (
     story_from_json,
     story_to_json,
 )
+from pipeline.archive.search import NAME as SEARCH
+from pipeline.archive.search import SearchIndex
 from pipeline.archive.tables import Partitions, Room, Table, month_of
 from pipeline.errors import ArchiveDamaged, ArchiveUnwritable
 from pipeline.model.change import Snapshot
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
     from pipeline.model.entry import EntryVersion
     from pipeline.model.item import IdentityKey, Item, Record
     from pipeline.model.query import Query
+    from pipeline.model.search import Term
 
 T = TypeVar("T")
 
@@ -174,6 +179,7 @@ class FolderArchive:
         if not self._index.is_kept:
             self._index.close()
             self._index = Index.created(self._home / "index.sqlite", write=True)
+        items_before = sum(self._index.counts()[0].values())
         parts = self._put_records()
         story_parts = self._put_stories()
         sizes = [("items", name, *size) for name, size in self._items.write().items()]
@@ -184,6 +190,8 @@ class FolderArchive:
             joined=waiting.joined.items(),
             sizes=sizes,
         )
+        if waiting.records:
+            self._put_words(items_before)
         for source, history in waiting.histories.items():
             self._sources.put({"id": source, **history_to_json(history)})
         if waiting.histories:
@@ -216,6 +224,18 @@ class FolderArchive:
         waiting = sorted((each for each in self._waiting.records.values() if matches(each, query)), key=newest_first)
         return heapq.merge(self._stored(query), waiting, key=newest_first)
 
+    def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
+        """The records that hold the words, the best first."""
+        waiting = self._waiting.records
+        places = [(score, each) for score, each in self._searched(asked, query) if each not in waiting]
+        if waiting:
+            with closing(SearchIndex.of(waiting.values())) as fresh:
+                places = sorted([*places, *fresh.found(asked, query)], key=itemgetter(0))
+        for _, each in places:
+            record = self.record(ItemId(each))
+            if record is not None and matches(record, query):
+                yield record
+
     def stories(self) -> Iterator[Story]:
         """All stories, month by month."""
         waiting = self._waiting
@@ -247,6 +267,32 @@ class FolderArchive:
             stories=stories,
             by_source={SourceId(source): items for source, items in by_source.items()},
         )
+
+    def _searched(self, asked: Sequence[Term], query: Query) -> list[tuple[float, str]]:
+        """What the kept index of words finds; one made anew, where there is none that can be used."""
+        path, items = self._home / SEARCH, sum(self._index.counts()[0].values())
+        kept = SearchIndex.opened(path, items=items, write=False)
+        try:
+            if kept is not None:
+                with closing(kept):
+                    return list(kept.found(asked, query))
+        except sqlite3.DatabaseError:
+            pass
+        with closing(SearchIndex.made(self._home, write=False)) as made:
+            return list(made.found(asked, query))
+
+    def _put_words(self, items: int) -> None:
+        """Brings the index of words up to date; `items` is how many the archive held before."""
+        path = self._home / SEARCH
+        index = SearchIndex.opened(path, items=items, write=True)
+        try:
+            if index is not None:
+                with closing(index):
+                    index.update(self._waiting.records.values())
+                return
+        except sqlite3.DatabaseError:
+            pass
+        SearchIndex.made(self._home, write=True).close()
 
     def _opened_index(self) -> Index:
         """The index as it is; made anew from the files where there is none that can be used."""

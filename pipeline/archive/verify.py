@@ -12,6 +12,8 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.overlay import Overlay
 from pipeline.archive.records import changes_from_json, history_from_json, record_from_json, story_from_json
+from pipeline.archive.search import NAME as SEARCH
+from pipeline.archive.search import faults
 from pipeline.archive.tables import Partitions, Table, is_whole
 from pipeline.errors import ArchiveError
 from pipeline.model.source import SourceId
@@ -203,6 +205,8 @@ class _Inspector:
         ):
             if counted != known:
                 yield Finding(where="archive/index.sqlite", what=f"it counts {known} {what}, the files hold {counted}")
+        for what in faults(self._home / SEARCH, self._seen.items):
+            yield Finding(where="archive/search.sqlite", what=what)
         if self._told != self._seen.items:
             yield Finding(
                 where="archive/stories", what=f"stories name {self._told} items, the files hold {self._seen.items}"

@@ -16,6 +16,7 @@ from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
 from pipeline.cli.rebuild import rebuild
 from pipeline.cli.run import run
+from pipeline.cli.search import search
 from pipeline.cli.serve import serve
 from pipeline.cli.show import show
 from pipeline.cli.sources import sources
@@ -45,7 +46,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, doctor, show, export, normalise, serve, store, story):
+for command in (run, publish, sources, status, doctor, search, show, export, normalise, serve, store, story):
     samflode.add_command(command)
 store.add_command(rebuild)
 

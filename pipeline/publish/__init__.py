@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.publish.atom import atom
 from pipeline.publish.edition import edition, story_views
 from pipeline.publish.export_files import export_files
-from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, items_into, stories_into
+from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
 from pipeline.publish.jsonfeed import jsonfeed
 from pipeline.publish.opml import opml
 from pipeline.publish.rss import rss
@@ -33,6 +33,7 @@ __all__ = [
     "edition",
     "export_items",
     "export_stories",
+    "item_row",
     "items_into",
     "publish",
     "stories_into",

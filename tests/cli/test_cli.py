@@ -117,6 +117,11 @@ def test_common_options_come_from_the_environment_too(folder, monkeypatch, capsy
             ["export", "items", "--output", "no/such/folder"], "samflode: no/such/folder can't be written", id="output"
         ),
         pytest.param(
+            ["search", "-handskar"],
+            "samflode: `-handskar` holds no word to search for\nWrite at least one without a minus",
+            id="nothing to search for",
+        ),
+        pytest.param(
             ["export", "items", "--format", "sqlite"],
             "samflode: sqlite is no text, and needs a file\nName one: --output news.sqlite",
             id="a database on standard output",
@@ -297,3 +302,18 @@ def test_every_format_holds_the_same_items(tmp_path, monkeypatch, capsys):
     with Path("items.csv").open(encoding="utf-8-sig", newline="") as file:
         assert ids == [row["id"] for row in csv.DictReader(file)]
     assert {"items.csv", "items.parquet", "items.sqlite", "store"} == {path.name for path in tmp_path.iterdir()}
+
+
+def test_search_shows_what_it_finds_the_best_first(tmp_path, monkeypatch, capsys):
+    store = str(tmp_path / "store")
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", store, "--quiet", "--no-publish"])
+    search = ["search", "--store", store, "--language", "sv"]
+
+    assert 0 == main([*search, "upphandlingar", "--json", "--limit", "2"])
+    first, _ = json.loads(capsys.readouterr().out)
+    assert "upphandling" in first["title"].casefold()
+    assert 0 == main([*search, "upphandlingar", "--limit", "1"])
+    told = capsys.readouterr().out
+    assert [first["title"], f"samflode show {first['id']}"] == [told.splitlines()[0], told.splitlines()[-1].strip()]
+    assert 0 == main([*search, "upphandlingar", "-upphandling"])
+    assert ("", "Nothing was found.\n") == capsys.readouterr()
