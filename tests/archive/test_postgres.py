@@ -120,7 +120,7 @@ def test_many_at_once_lose_nothing_and_make_one_story_of_what_is_one(database):
 def test_a_commit_that_fails_leaves_nothing_of_it(database):
     with open_archive(database, write=True) as archive:
         archive.commit(Changes(added=(record("a"),), stories=(story("a"),)), {})
-        broken = Changes(added=(record("b"), record("c", title="NUL \x00")), stories=(story("b"),))
+        broken = Changes(added=(record("b"), record("c", source="NUL \x00")), stories=(story("b"),))
         with pytest.raises(ArchiveUnwritable, match="can't be used"):
             archive.commit(broken, {})
 
