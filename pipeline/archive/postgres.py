@@ -127,7 +127,7 @@ class PostgresArchive:
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
         """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
         keys = dict.fromkeys(key for item in items for key in item.keys)
-        most = [MOST_ALIKE if key.startswith("n:") else MOST_NEAR for key in keys]
+        most = [MOST_ALIKE if key.startswith(("n:", "k:")) else MOST_NEAR for key in keys]
         numbers = [row[0] for row in self._all(_NEAR, ([hashed(key) for key in keys], most))]
         ids = [*also, *(item.id for item in items)]
         rows = self._all("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))

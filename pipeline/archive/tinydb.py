@@ -129,7 +129,7 @@ class FolderArchive:
         for item in items:
             ids[item.id] = None
             for key in item.keys:
-                most = MOST_ALIKE if key.startswith("n:") else MOST_NEAR
+                most = MOST_ALIKE if key.startswith(("n:", "k:")) else MOST_NEAR
                 ids.update(dict.fromkeys(self._ids(key)[-most:]))
         records = {each: record for each in ids if (record := self.record(each)) is not None}
         stories: dict[StoryId, Story] = {}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.item import IdentityKey, ItemId
 from pipeline.normalise.address import address_key
+from pipeline.normalise.occasion import occasion
 from pipeline.normalise.sketch import WINDOWS, sketch
 from pipeline.normalise.text import fold_text
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pipeline.model.entry import Entry
+    from pipeline.model.item import Moment
     from pipeline.model.source import SourceId
 
 #: A shorter paragraph is a phrase that anyone may write ("Nyhetsbrev nr 3 är här").
@@ -47,6 +49,11 @@ def identity_keys(
         # A summary beside a text is a teaser: its lead is enough.
         keys.extend(f"n:{each}" for each in (sketch(text, windows=WINDOWS[:1]) if number else sketch(text)))
     return tuple(IdentityKey(key) for key in dict.fromkeys(keys))
+
+
+def event_keys(title: str, summary: str, text: str, published: Moment | None) -> tuple[IdentityKey, ...]:
+    """The "k:…" keys of an item: of what its lead mentions and when it was published, by which notes of the same event are found."""
+    return tuple(IdentityKey(f"k:{each}") for each in occasion(title, summary or text.partition("\n\n")[0], published))
 
 
 def distinct_keys(

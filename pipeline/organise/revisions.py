@@ -77,8 +77,8 @@ def revised(record: Record, item: Item, now: datetime) -> Record:
 
 def merged_keys(old: tuple[IdentityKey, ...], new: tuple[IdentityKey, ...]) -> tuple[IdentityKey, ...]:
     """The keys of both, the old ones first, with no more than the newest versions, and the newest fingerprints of its text."""
-    fingerprints = [key for key in new if key.startswith("n:")]
-    kept = [key for key in old if not (fingerprints and key.startswith("n:"))]
+    renewed = tuple(kind for kind in ("n:", "k:") if any(key.startswith(kind) for key in new))
+    kept = [key for key in old if not key.startswith(renewed)]
     keys = tuple(dict.fromkeys((*kept, *new)))
     forgotten = set([key for key in keys if key.startswith("v:")][:-REMEMBERED_VERSIONS])
     return tuple(key for key in keys if key not in forgotten)

@@ -2,13 +2,14 @@
 
 Theory. Two items are the same news when they stand at one address ("a:" keys, whatever the source), when they begin with
 the same words ("t:" keys) and were published within weeks of each other, or when they have the same words all through (`likeness`;
-the "n:" keys only say who is to be compared). One source that gives two items the same words under two titles means two things by it:
+the "n:" keys only say who is to be compared), or when they tell of the same event in other words or another language (`events`; "k:"
+keys). One source that gives two items the same words under two titles means two things by it:
 newsletters, job adverts and series do that, so within a source the titles have to agree as well; likewise where a date is
 missing. A wrong join is worse than a missed one.
 
 What joins two items depends on those two alone, so the order in which they come does not matter.
 
-Known mistakes: other words for the same news, and other languages, are not found.
+Known mistakes: those of `likeness` and of `events`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.corrections import Corrections
 from pipeline.model.story import Story, StoryId
+from pipeline.organise.events import same_event
 from pipeline.organise.likeness import WINDOW, same_words, tell_apart
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
             return "they begin with the same words"
         case "t:" | "n:":
             return same_words(one, other)
+        case "k:":
+            return same_event(one, other)
         case _:
             return "their source has one id for both" if one.source == other.source else None
 
@@ -53,12 +57,12 @@ def reasons(records: Iterable[Record], corrections: Corrections) -> dict[ItemId,
 
 
 def _reason(record: Record, before: Sequence[Record], corrections: Corrections) -> str:
-    own = dict.fromkeys(record.item.keys)
     for other in before:
         if corrections.joins(record.item.id, other.item.id):
             return f"with {other.item.id}: a maintainer said so"
-        for key in own:
-            if key in other.item.keys and (why := same_story(record.item, other.item, key)) is not None:
+        shared = {key[:2]: key for key in record.item.keys if key in other.item.keys}
+        for key in shared.values():
+            if (why := same_story(record.item, other.item, key)) is not None:
                 return f"with {other.item.id}: {why}"
     return "a later or earlier wording, or another item, joined them"
 
@@ -133,10 +137,11 @@ class Shelf:
         self.stories[chosen] = replace(story, items=arranged(members), lead=lead(members))
 
     def _stories_with(self, record: Record) -> set[StoryId]:
-        found = {(other.item.id, key) for key in record.item.keys for other in self.found(key)}
+        # What keys of one kind say of two items is the same: one of them is enough.
+        found = {(other.item.id, key[:2]): key for key in record.item.keys for other in self.found(key)}
         told = {
             self.records[each].story
-            for each, key in found
+            for (each, _), key in found.items()
             if each != record.item.id and self._is_one(record.item, self.records[each].item, key)
         }
         said = self.corrections.partners((record.item.id,)) & self.records.keys()

@@ -1,0 +1,59 @@
+"""The keys by which notes of one event are found without reading the archive, whatever their words and languages.
+
+Of what the lead mentions (`web.mentions`) the most telling things are taken two by two: "Barcelona" and "conference" are common, both
+in one week are seldom. Each pair is hashed together with the stretch of days in which the item was published, and with the next one, so
+that two items less than a stretch apart share a key. Who shares one may tell of the same event, and has to be compared.
+"""
+
+from __future__ import annotations
+
+import itertools
+from base64 import b32encode
+from datetime import UTC
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from pipeline.web.mentions import mentions
+
+if TYPE_CHECKING:
+    from pipeline.model.item import Moment
+    from pipeline.web.mentions import Mentions
+
+#: Days of a stretch: what `organise.events` compares lies no further apart.
+STRETCH = 9
+#: Things that are paired.
+MOST = 6
+_SIZE = 5
+
+
+def occasion(title: str, lead: str, published: Moment | None) -> tuple[str, ...]:
+    """The keys of an item, each of eight letters and digits; none of an item without a date, or that mentions too little."""
+    if published is None:
+        return ()
+    said = mentions(f"{title}.\n{lead}")
+    if said.routines:
+        return ()
+    first = published.at.astimezone(UTC).toordinal() // STRETCH
+    pairs = list(itertools.combinations(sorted(_telling(said)), 2))
+    return tuple(_hashed(f"{stretch}\0{one}\0{other}") for stretch in (first, first + 1) for one, other in pairs)
+
+
+def _telling(said: Mentions) -> list[str]:
+    """The most telling things first; of equals in alphabetical order, so that two items choose alike."""
+    by_weight = [
+        *((3.0, each) for each in said.days),
+        *((2.5, each) for each in said.cities),
+        *((2.6 if each >= 1_000 else 2.0 if each >= 10 else 0.1, f"#{each}") for each in said.numbers),
+        *((1.4, each) for each in said.names),
+        *((1.0 if len(each) == 2 else 1.3, each) for each in said.lands),
+        *(((weight if weight > 1.2 else 0.9 * weight), name) for name, weight in said.events),
+        *((1.35, name) for name, _ in said.products),
+        *((weight * 1.2, name) for name, weight in said.topics if weight >= 0.6),
+        *((0.5, each) for each in said.words),
+    ]
+    ordered = dict.fromkeys(name for _, name in sorted(by_weight, key=lambda each: (-each[0], each[1])))
+    return list(ordered)[:MOST]
+
+
+def _hashed(text: str) -> str:
+    return b32encode(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()).decode().lower()

@@ -1,0 +1,217 @@
+"""Whether two items tell of the same event in other words, or in other languages.
+
+Theory. Two notes of one conference, report or verdict share no words, but they share what the event is: its days, its place, who did
+it, numbers, what kind of thing it was, and what it was about; and they come out within days of each other. Each of these weighs by how
+seldom two notes share it by chance, which tables say (`web.mentions`), so that the verdict depends on the two items alone. A day or a
+city weighs most; that both speak of wages, little; the name of the organisation that one of them comes from, nearly nothing, for all of
+its items have it.
+
+What the two tell differently weighs more than what they share: other days, other years, another city, country, court, product or
+ordinal number make two events of one kind, two reports of one organisation. Kinds that come again and again (newsletters, vacancies)
+are never one. Within a source, only a translation is: what it writes twice in one language, it means twice.
+
+With the model (`web.meaning`) how near the meanings are is added; it moves what is near the limit, and decides nothing alone.
+
+Known mistakes: a preview and a report of an event more than `WINDOW` apart stay two stories; so does what shares nothing that
+the tables know.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.web import meaning
+from pipeline.web.mentions import fold, mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from pipeline.model.item import Item
+    from pipeline.web.mentions import Mentions
+
+#: Published so far apart at most.
+WINDOW = timedelta(days=9)
+#: What the evidence has to weigh.
+ENOUGH = 4.2
+#: From here on it is worth to ask the model.
+WORTH_ASKING = ENOUGH - 2.0
+#: How near two texts are that have nothing in common but their field, and what the distance from there weighs.
+_NO_NEARER, _BY_MEANING, _MOST_BY_MEANING = 0.87, 30.0, 1.6
+
+#: Places that are too wide to keep events apart.
+_WIDE = frozenset({"nordic", "baltic", "EU"})
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Something that both mention."""
+
+    name: str
+    weight: float
+    #: Whether it can be of one event alone.
+    anchors: bool = False
+    #: Whether it says what or where, not only what kind of thing.
+    is_about: bool = True
+
+
+def same_event(one: Item, other: Item) -> str | None:
+    """Why two items tell of the same event, as a sentence about them; None where they don't, or where that is not sure."""
+    if one.published is None or other.published is None:
+        return None
+    apart = abs(one.published.at - other.published.at)
+    if apart > WINDOW or (one.source == other.source and not _is_translation(one, other)):
+        return None
+    if _differ(one, other):
+        return None
+    shared = list(_shared(one, other))
+    if not _tells(shared):
+        return None
+    weight = sum(each.weight for each in shared) - 0.1 * max(0, apart.days - 2) - _doubt(one, other)
+    if weight < WORTH_ASKING:
+        return None
+    if (near := meaning.likeness(lead_of(one), lead_of(other))) is not None:
+        weight += max(-_MOST_BY_MEANING, min(_MOST_BY_MEANING, (near - _NO_NEARER) * _BY_MEANING))
+    if weight < ENOUGH:
+        return None
+    told = sorted((each for each in shared if each.weight >= 0.5), key=lambda each: (-each.weight, each.name))
+    return f"they tell of the same event: both have {_listed([each.name for each in told][:5])}"
+
+
+def lead_of(item: Item) -> str:
+    """What is compared of an item first: its title and how it begins."""
+    return f"{item.title}.\n{item.summary or _first(item.text)}"
+
+
+def _whole_of(item: Item) -> str:
+    return f"{item.title}.\n{item.summary}\n{item.text}" if item.text else lead_of(item)
+
+
+def _tells(shared: Sequence[_Evidence]) -> bool:
+    """Whether what two share is enough of different things, one of which only one event has."""
+    return any(each.anchors for each in shared) and sum(each.is_about for each in shared) >= 2
+
+
+def _is_translation(one: Item, other: Item) -> bool:
+    languages = {each.language.partition("-")[0] for each in (one, other) if each.language is not None}
+    return len(languages) == 2
+
+
+def _differ(one: Item, other: Item) -> bool:
+    """Whether the two tell of different events, whatever they share."""
+    first, second = (mentions(lead_of(each)) for each in (one, other))
+    if first.routines or second.routines:
+        return True
+    titles = [mentions(each.title) for each in (one, other)]
+    return (
+        _apart(first.days, second.days)
+        or _apart(first.cities, second.cities)
+        or _apart(first.ordinals, second.ordinals)
+        or _apart(*(each.years for each in titles))
+        or _apart(*(each.lands - _WIDE for each in titles))
+        or (_apart(first.lands - _WIDE, second.lands - _WIDE) and not first.cities & second.cities)
+        or _apart(*(_courts(each) for each in (first, second)))
+        or _apart(*(_named(each.products) for each in titles))
+        or (_apart(_named(first.products), _named(second.products)) and not first.days & second.days)
+        or _is_part(one) != _is_part(other)
+    )
+
+
+def _apart(one: Iterable[object], other: Iterable[object]) -> bool:
+    """Whether each says something of a kind, and nothing of it is the same."""
+    here, there = set(one), set(other)
+    return bool(here) and bool(there) and not here & there
+
+
+def _named(weighed: Iterable[tuple[str, float]]) -> frozenset[str]:
+    return frozenset(name for name, _ in weighed)
+
+
+def _courts(said: Mentions) -> frozenset[str]:
+    return frozenset(name for name, _ in said.events if _is_court(name) and name != "judgment")
+
+
+def _is_part(item: Item) -> str:
+    """The number of a part, where the title says that it is one."""
+    found = re.search(r"\b(?:del|part|parte|teil|osa)\s+(\d+|[ivx]+)\b", fold(item.title))
+    return found[1] if found else ""
+
+
+def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
+    """What both mention: what the lead of one has, and the other has anywhere in its beginning."""
+    leads = [mentions(lead_of(each)) for each in (one, other)]
+    wholes = [mentions(_whole_of(each)) for each in (one, other)]
+
+    def both(of: Callable[[Mentions], AbstractSet[_T]]) -> list[_T]:
+        return sorted((of(leads[0]) & of(wholes[1])) | (of(wholes[0]) & of(leads[1])))  # type: ignore[type-var]
+
+    yield from (_Evidence(f"the day {each}", 2.5, anchors=True) for each in both(lambda said: said.days)[:2])
+    yield from (_Evidence(f"the address {each}", 3.0, anchors=True) for each in both(lambda said: said.links))
+    yield from (_Evidence(each.title(), 2.0, anchors=True) for each in both(lambda said: said.cities))
+    for each in both(lambda said: said.lands):
+        wide = each in _WIDE
+        yield _Evidence(
+            each.title() if len(each) > 2 else each, 0.5 if wide else 1.0, anchors=len(each) > 2 and not wide
+        )
+    owners = _owners(one) | _owners(other)
+    for each in both(lambda said: said.names):
+        own = any(each[:6] in owner for owner in owners)
+        yield _Evidence(f"the name {each.title()}", 0.25 if own else 1.4, anchors=not own, is_about=not own)
+    for number in both(lambda said: said.numbers):
+        yield _Evidence(f"the number {number:,}".replace(",", " "), _rarity(number), anchors=number >= 10)
+    yield from (_Evidence(f"the ordinal {each}", 1.2) for each in both(lambda said: said.ordinals))
+    kinds = both(lambda said: said.events)
+    court = any(_is_court(name) for name, _ in kinds)
+    for name, weight in kinds:
+        if not (court and name == "judgment"):
+            yield _Evidence(name, weight, anchors=weight >= 2.0, is_about=False)
+    yield from (_Evidence(name, weight * 0.9) for name, weight in both(lambda said: said.products))
+    yield from (_Evidence(name, weight, is_about=weight >= 0.7) for name, weight in both(lambda said: said.topics))
+    yield from (_Evidence(f"“{each}…”", 0.7) for each in both(lambda said: said.words)[:5])
+    yield from (_Evidence(f"“{each}…”", 0.3, is_about=False) for each in both(lambda said: said.roots)[:4])
+
+
+def _rarity(number: int) -> float:
+    """What a shared number weighs."""
+    if number >= 1_000:
+        return 2.2
+    if number % 100 == 0:
+        return 1.2
+    return 1.6 if number >= 20 else 0.9 if number >= 7 else 0.4
+
+
+def _doubt(one: Item, other: Item) -> float:
+    """What speaks against one event and may be chance."""
+    first, second = (mentions(lead_of(each)) for each in (one, other))
+    doubt = 0.0
+    kinds = [{"court" if _is_court(name) else name for name, _ in said.events} for said in (first, second)]
+    if _apart(*kinds):
+        doubt += 1.0
+    if _apart(first.names, second.names):
+        doubt += 0.7
+    if _apart(*({each for each in said.numbers if each >= 20} for said in (first, second))):
+        doubt += 0.7
+    return doubt
+
+
+def _is_court(event: str) -> bool:
+    return "court" in event or event in ("complaints board", "judgment")
+
+
+def _owners(item: Item) -> frozenset[str]:
+    """How the organisation that an item comes from is called, as far as source and address tell."""
+    host = re.sub(r"\Ahttps?://(?:www\.)?", "", item.url or "").partition("/")[0]
+    return frozenset(each.replace("-", "") for each in (fold(item.source), fold(host)) if each)
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _first(text: str) -> str:
+    return text.partition("\n\n")[0]

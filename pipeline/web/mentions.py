@@ -1,0 +1,314 @@
+"""What a text mentions that is the same in every language: days, numbers, places, names, and what kind of thing happened.
+
+Two tables beside this file say what things are called: glossary.txt those that news of public buying speaks of, places.txt places.
+What is in neither is a name (a capital where no sentence begins) or a root: the beginning of a word as cognates have it in common,
+"konferens" and "conference", "medisinsk" and "medical".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+#: What is looked at of a text: its lead. What comes later speaks of other things, too.
+LONGEST = 900
+#: Letters that roots are told by, and those of words that tell by themselves.
+ROOT, WORD = 5, 8
+
+_LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ı": "i", "’": "'"})
+#: How cognates are spelled alike: one letter or a pair of them for all that sound so.
+_SOUNDS = (
+    *(("ph", "f"), ("th", "t"), ("sch", "sk"), ("ch", "k"), ("ck", "k"), ("qu", "kv"), ("x", "ks"), ("w", "v"), ("z", "s")),
+    *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("y", "i")),
+)  # fmt: skip
+_TOKEN = re.compile(r"[^\W_]+")
+_SENTENCE_START = re.compile(r"(?:\A|[.!?:…\n–]['\"”»)]*\s+)['\"“«(]*([^\W_]+)")
+#: The months of nine languages, folded (CLDR), January first.
+_MONTHS = tuple(
+    re.compile(form)
+    for form in (
+        *("jan|januari?|january|gener|gen|ene|enero|tammi\\w*", "feb|febr|februari?|february|febrer|febrero|helmi\\w*"),
+        *(
+            "mar|mars|march|marts|marc|marzo|marz|maalis\\w*",
+            "apr|april|abr|abril|huhti\\w*",
+            "may|maj|mai|maig|mayo|touko\\w*",
+        ),
+        *(
+            "jun|juni|june|juny|junio|kesakuu\\w*",
+            "jul|juli|july|juliol|julio|heina\\w*",
+            "aug|augusti?|agost|agosto|elokuu\\w*",
+        ),
+        *("sept?|september|setembre|septiembre|setiembre|syys\\w*", "okt|oct|oktober|october|octubre|loka\\w*"),
+        *(
+            "nov|november|novembre|noviembre|marras\\w*",
+            "dec|des|dez|december|desember|desembre|dezember|diciembre|joulu\\w*",
+        ),
+    )
+)
+_DAY = r"(\d{1,2})(?:\.|:e|:a|st|nd|rd|th|r|è|º)?"
+_UNTIL = r"(?:\s*[-–]\s*|\s+(?:och|og|and|i|y|und|till|til|to|al|bis|ja|&)\s+(?:el |den )?)"
+_DAY_FIRST = re.compile(
+    rf"\b{_DAY}(?:{_UNTIL}{_DAY})?\s+(?:de\s+|d['’]|of\s+)?([^\W\d_]{{3,}})\.?(?:,?\s+(?:de\s+|del\s+)?(20\d\d))?"
+)
+_MONTH_FIRST = re.compile(
+    r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:[-–]|and|to)\s*(\d{1,2}))?\b(?!\s*%)"
+)
+_IN_DIGITS = re.compile(r"\b(?:(\d{1,2})[./](\d{1,2})[./](20\d\d)|(20\d\d)-(\d\d)-(\d\d))\b")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
+_NUMBER = re.compile(
+    r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)(?![\d:])"
+    r"(?:\s*(m\b|mio|mill|miljon|million|milion|millon|mrd|miljard|milliard|billion)|(?=\D|\Z))",
+    re.IGNORECASE,
+)
+_SCALES = {"mrd": 10**9, "miljard": 10**9, "milliard": 10**9, "billion": 10**9}
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+")
+
+# fmt: off
+#: Words for numbers and for places in a row that mean nothing else in another of the languages; folded.
+_NUMBER_WORDS = {word: value for value, words in {
+    3: "three drei tres kolme", 4: "fyra four quatre cuatro vier", 5: "fem five cinc cinco funf viisi", 6: "sex seks sis seis sechs kuusi",
+    7: "sju syv seven siete sieben", 8: "atta otte eight vuit ocho acht", 9: "nio nine nou nueve neun", 10: "tio ten diez zehn kymmenen",
+    11: "elva elleve eleven onze once elf", 12: "tolv twelve dotze doce zwolf", 13: "tretton tretten thirteen tretze trece dreizehn",
+    14: "fjorton fjorten fourteen catorze catorce vierzehn", 15: "femton femten fifteen quinze quince funfzehn",
+    16: "sexton seksten sixteen setze dieciseis sechzehn", 17: "sjutton sytten seventeen disset diecisiete siebzehn",
+    18: "arton atten eighteen divuit dieciocho achtzehn", 19: "nitton nitten nineteen dinou diecinueve neunzehn",
+    20: "tjugo tjue tyve twenty vint veinte zwanzig", 30: "trettio tretti tredive thirty trenta treinta dreissig",
+    40: "fyrtio forti fyrre forty quaranta cuarenta vierzig", 50: "femtio femti halvtreds fifty cinquanta cincuenta funfzig",
+    60: "sextio seksti tres sixty seixanta sesenta sechzig", 70: "sjuttio sytti seventy setanta setenta siebzig",
+    80: "attio atti firs eighty vuitanta ochenta achtzig", 90: "nittio nitti halvfems ninety noranta noventa neunzig",
+    100: "hundra hundre hundrede hundred cent cien hundert"}.items() for word in words.split() if word != "tres"}
+_ORDINALS = {word: value for value, words in {
+    2: "andra second segona segunda zweite", 3: "tredje third tercera tercer dritte kolmas", 4: "fjarde fjerde fourth quarta cuarta vierte neljas",
+    5: "femte fifth cinquena cinque quinta quinto funfte viides", 6: "sjatte sjette sixth sisena sexta sechste kuudes",
+    7: "sjunde sjuende syvende seventh setena septima siebte", 8: "attonde attende ottende eighth vuitena octava achte",
+    9: "nionde niende ninth novena neunte", 10: "tionde tiende tenth desena decima zehnte",
+    11: "elfte ellevte eleventh onzena undecima", 12: "tolfte tolvte twelfth dotzena duodecima"}.items() for word in words.split()}
+#: Roots that nearly all news of these sources has.
+_COMMON = frozenset(
+    """offen publi uphan innko inkop indko anska proku kompr kontr regio munis sosia hallb barek baere susta sosten natio inter
+    arbet arbei arbej trebal vorke organ lever suppl prove propo under milio milli kvest infor forsk forst efter etter samma andra andre mella
+    melem gemei gemen felle faell ekono ekolo respo ansva requi krave servi nivel nya ny heter perso delta parti ektra admin autor myndi politi
+    progr proje prose produ sektor sekto alter bevis siste siden senas forde fordi fleir fleer begyn bland utan skall skulle
+    unive ameri ofise kvali stand strat utvek utvik udvik desen devel""".split()  # noqa: SIM905
+)
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """What a text mentions; everything folded."""
+
+    #: Months and days, "06-05".
+    days: frozenset[str]
+    years: frozenset[int]
+    numbers: frozenset[int]
+    ordinals: frozenset[int]
+    cities: frozenset[str]
+    #: Countries and regions, by their name in the table.
+    lands: frozenset[str]
+    #: Other names, of people, organisations and places.
+    names: frozenset[str]
+    #: By the names in the glossary, each with its weight.
+    events: frozenset[tuple[str, float]]
+    products: frozenset[tuple[str, float]]
+    topics: frozenset[tuple[str, float]]
+    routines: frozenset[str]
+    #: The first `WORD` letters of long words, the first `ROOT` of the others, that no table has.
+    words: frozenset[str]
+    roots: frozenset[str]
+    links: frozenset[str]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents; "å", "ä" and "æ" as "a", "ö" and "ø" as "o".
+
+    >>> fold("Højesteret på Åland")
+    'hojesteret pa aland'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+@lru_cache(maxsize=4_096)
+def mentions(text: str) -> Mentions:
+    """What the beginning of a text mentions; `LONGEST` characters are looked at."""
+    text = text[:LONGEST]
+    days, years, rest = _dated(text)
+    written = _TOKEN.findall(text)
+    folded = [fold(each) for each in written]
+    known: dict[str, set[tuple[str, float]]] = {}
+    taken: set[int] = set()
+    for at, kind, name, weight, length in _found(written, folded):
+        known.setdefault(kind, set()).add((name, weight))
+        taken.update(range(at, at + length))
+    names, words, roots = _others(text, written, folded, taken)
+    return Mentions(
+        days=days,
+        years=years,
+        numbers=_numbers(rest, folded),
+        ordinals=frozenset(_ORDINALS[each] for each in folded if each in _ORDINALS),
+        cities=frozenset(name for name, _ in known.get("city", ())),
+        lands=frozenset(
+            land
+            for kind in ("country", "people", "region")
+            for name, _ in known.get(kind, ())
+            for land in name.split(" ")
+        ),
+        names=names,
+        events=frozenset(known.get("event", ())),
+        products=frozenset(known.get("product", ())),
+        topics=frozenset(known.get("topic", ())),
+        routines=frozenset(name for name, _ in known.get("routine", ())),
+        words=words,
+        roots=roots,
+        links=frozenset(_LINK.findall(text)),
+    )
+
+
+def _dated(text: str) -> tuple[frozenset[str], frozenset[int], str]:
+    """The days and years in a text, and the text without them."""
+    days: set[str] = set()
+
+    def taken(month: int | None, *numbers: str | None) -> str | None:
+        own = [int(each) for each in numbers if each]
+        if month is None or not all(1 <= each <= 31 for each in own):
+            return None
+        days.update(f"{month:02}-{each:02}" for each in own)
+        return " "
+
+    def day_first(match: re.Match[str]) -> str:
+        return taken(_month(match[3]), match[1], match[2]) or match[0]
+
+    def month_first(match: re.Match[str]) -> str:
+        return taken(_month(match[1]), match[2], match[3]) or match[0]
+
+    def in_digits(match: re.Match[str]) -> str:
+        month = int(match[2] or match[5])
+        return (taken(month, match[1] or match[6]) if month <= 12 else None) or match[0]
+
+    rest = _IN_DIGITS.sub(in_digits, text)
+    rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
+    years = frozenset(int(each) for each in _YEAR.findall(text))
+    return frozenset(days), years, _YEAR.sub(" ", rest)
+
+
+def _month(word: str) -> int | None:
+    folded = fold(word)
+    return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
+
+
+def _numbers(text: str, folded: list[str]) -> frozenset[int]:
+    found = {_NUMBER_WORDS[each] for each in folded if each in _NUMBER_WORDS}
+    for match in _NUMBER.finditer(text):
+        digits = re.sub(r"[ \u00a0\u202f.,](?=\d{3}(?!\d))", "", match[1]).replace(",", ".")
+        scale = 1 if match[2] is None else _SCALES.get(match[2].casefold(), 10**6)
+        value = float(digits) * scale
+        if value == int(value) and value > 2:
+            found.add(int(value))
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Words of the tables, each leading to class, name, weight."""
+
+    whole: dict[str, list[tuple[str, str, float]]]
+    beginnings: dict[str, list[tuple[str, str, float]]]
+    endings: dict[str, list[tuple[str, str, float]]]
+    #: By their first word: the rows, each as (words, class, name, weight).
+    rows: dict[str, list[tuple[tuple[str, ...], tuple[str, str, float]]]]
+
+
+@lru_cache(maxsize=1)
+def _table() -> _Table:
+    table = _Table({}, {}, {}, {})
+    for file in ("glossary.txt", "places.txt"):
+        for line in files("pipeline.web").joinpath(file).read_text(encoding="utf-8").splitlines():
+            head, mark, tail = line.partition(": ")
+            if not mark or line.startswith("#"):
+                continue
+            kind, _, name = head.partition(" ")
+            weight = 1.0
+            if file == "glossary.txt":
+                number, _, name = name.partition(" ")
+                weight = float(number)
+            for word in tail.split():
+                _add(table, word, (kind, name, weight))
+    return table
+
+
+def _add(table: _Table, word: str, entry: tuple[str, str, float]) -> None:
+    if "+" in word:
+        row = tuple(word.split("+"))
+        table.rows.setdefault(row[0], []).append((row, entry))
+    elif word.startswith("-"):
+        table.endings.setdefault(word[1:], []).append(entry)
+    elif word.endswith("-"):
+        table.beginnings.setdefault(word[:-1], []).append(entry)
+    else:
+        table.whole.setdefault(word, []).append(entry)
+
+
+def _found(written: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, str, str, float, int]]:
+    """Place, class, name, weight and length of each thing of the tables that the words speak of."""
+    table = _table()
+    for at, word in enumerate(folded):
+        capital = not written[at][0].islower()
+        for row, entry in table.rows.get(word, ()):
+            if _stands(row, folded[at : at + len(row)]) and (entry[0] not in ("country", "city") or capital):
+                yield at, *entry, len(row)
+        entries = [*table.whole.get(word, ())]
+        if word.endswith("s"):
+            entries += [
+                each for each in table.whole.get(word[:-1], ()) if each[0] in ("country", "city", "region", "people")
+            ]
+        for cut in range(3, len(word) + 1):
+            entries += table.beginnings.get(word[:cut], ())
+            entries += table.endings.get(word[-cut:], ())
+        for entry in dict.fromkeys(entries):
+            if entry[0] not in ("country", "city") or capital:
+                yield at, *entry, 1
+
+
+def _stands(row: Sequence[str], words: Sequence[str]) -> bool:
+    return len(words) == len(row) and all(
+        word.startswith(part[:-1]) if part.endswith("-") else word == part
+        for part, word in zip(row, words, strict=True)
+    )
+
+
+def _others(
+    text: str, written: list[str], folded: list[str], taken: set[int]
+) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Names, long words and roots that no table has."""
+    beginnings = {match[1] for match in _SENTENCE_START.finditer(text)}
+    letters = [each for each in written if each[0].isalpha() and len(each) > 3]
+    shouted = sum(each[0].isupper() for each in letters) > 0.6 * len(letters)
+    names: set[str] = set()
+    words: set[str] = set()
+    roots: set[str] = set()
+    for at, each in enumerate(written):
+        if not each.isalpha() or len(each) < 3 or _month(each) is not None:
+            continue
+        sound = _sound(folded[at])
+        named = each[0].isupper() and not shouted and (each not in beginnings or (each.isupper() and len(each) < 8))
+        if named and at not in taken:
+            names.add(sound.removesuffix("s")[:WORD])
+        elif len(sound) >= WORD and not (at in taken and each[0].isupper()):
+            words.add(sound[:WORD])
+        elif at not in taken and len(sound) > ROOT and sound[:ROOT] not in _COMMON:
+            roots.add(sound[:ROOT])
+    return frozenset(names), frozenset(each for each in words if each[:ROOT] not in _COMMON), frozenset(roots)
+
+
+def _sound(folded: str) -> str:
+    for written, spoken in _SOUNDS:
+        folded = folded.replace(written, spoken)
+    return re.sub(r"(.)\1", r"\1", folded)
