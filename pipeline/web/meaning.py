@@ -5,14 +5,11 @@ It is an extra, `samflode[stories]`, for it weighs 90 MB. Its model is in its pa
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-log = logging.getLogger("samflode.meaning")
 
 
 def likeness(one: str, other: str) -> float | None:
