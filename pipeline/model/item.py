@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 ItemId = NewType("ItemId", str)
 
 #: What an item can be found again by; the archive is an index from these to items, `normalise.identity` makes them:
-#: "v:SOURCE:…" a version of its entry that was seen, "e:SOURCE:…" its source's own id for it, "a:…" its address, "t:…" its text,
+#: "v:SOURCE:…" a version of its entry that was seen, "e:SOURCE:…" its source's own id for it, "a:…" its address,
+#: "p:SOURCE:…" its address without the host, "d:SOURCE:…" its title and day, "t:…" its text,
 #: "n:…" fingerprints of its text: who shares one may have the same words, and has to be compared;
 #: "k:…" pairs of what it mentions, with its weeks: who shares one may tell of the same event, and has to be compared.
 IdentityKey = NewType("IdentityKey", str)

@@ -8,7 +8,7 @@ from pipeline.model.item import Item
 from pipeline.normalise.address import canonical_url
 from pipeline.normalise.dates import parse_date
 from pipeline.normalise.draft import drafts_of
-from pipeline.normalise.identity import distinct_keys, event_keys, identity_keys, item_id
+from pipeline.normalise.identity import distinct_keys, event_keys, heading_keys, identity_keys, item_id
 from pipeline.normalise.language import detect_language, language
 from pipeline.normalise.moments import Doubt, order_of, published_of, updated_of
 from pipeline.normalise.people import people
@@ -64,7 +64,11 @@ def _item(
     item = Item(
         id=item_id(source.id, keys),
         source=source.id,
-        keys=(*keys, *event_keys(draft.title, draft.short, draft.text, published)),
+        keys=(
+            *keys,
+            *heading_keys(source.id, draft.title, published),
+            *event_keys(draft.title, draft.short, draft.text, published),
+        ),
         url=draft.url,
         title=draft.title,
         summary=draft.short,

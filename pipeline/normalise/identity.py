@@ -13,7 +13,7 @@ from pipeline.normalise.sketch import WINDOWS, sketch
 from pipeline.normalise.text import fold_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pipeline.model.entry import Entry
     from pipeline.model.item import Moment
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 #: A shorter paragraph is a phrase that anyone may write ("Nyhetsbrev nr 3 är här").
 FEWEST_WORDS = 8
 FEWEST_CHARACTERS = 50
+#: A shorter path is one that many sites have: "nyheter", "en/news".
+SHORTEST_PATH = 10
 #: The kinds of keys that are not the source's own word for one entry.
-_SHAREABLE = ("a:", "t:")
+_SHAREABLE = ("a:", "p:", "t:")
 #: In bytes: enough that no two entries of an archive of millions meet by chance.
 _SIZE = 10
 
@@ -36,6 +38,7 @@ def identity_keys(
     - "v:SOURCE:…" this version of it (left out where its article is still to be opened),
     - "e:SOURCE:…" its source's own id for it,
     - "a:…" its address, folded,
+    - "p:SOURCE:…" its address without the host, where that is long enough to be of one page,
     - "t:…" the words of each of `openings` that has enough of them: the first paragraphs of its summary and its text, so that a
       teaser and the full text that begins with it share one,
     - "n:…" fingerprints of `texts`, by which other texts with the same words are found.
@@ -44,6 +47,7 @@ def identity_keys(
     keys.append(f"e:{entry.source}:{_digest(entry.key)}")
     if url is not None:
         keys.append(f"a:{address_key(url)}")
+        keys.extend(_path_keys(entry.source, url))
     keys.extend(key for each in openings if (key := _text_key(each)) is not None)
     for number, text in enumerate(texts):
         # A summary beside a text is a teaser: its lead is enough.
@@ -54,6 +58,14 @@ def identity_keys(
 def event_keys(title: str, summary: str, text: str, published: Moment | None) -> tuple[IdentityKey, ...]:
     """The "k:…" keys of an item: of what its lead mentions and when it was published, by which notes of the same event are found."""
     return tuple(IdentityKey(f"k:{each}") for each in occasion(title, summary or text.partition("\n\n")[0], published))
+
+
+def heading_keys(source: SourceId, title: str, published: Moment | None) -> tuple[IdentityKey, ...]:
+    """The "d:SOURCE:…" key of an item, of its title and its day: what is left of it when its source changes ids and addresses."""
+    if published is None or published.precision == "month":
+        return ()
+    heading = f"{fold_text(title)}\0{published.at.date()}"
+    return (IdentityKey(f"d:{source}:{_digest(heading)}"),)
 
 
 def distinct_keys(
@@ -80,6 +92,12 @@ def item_id(source: SourceId, keys: Sequence[IdentityKey]) -> ItemId:
     """
     first = next((key for kind in ("a:", "e:") for key in keys if key.startswith(kind)), "")
     return ItemId(_digest(f"{source}\0{first}"))
+
+
+def _path_keys(source: SourceId, url: str) -> Iterator[str]:
+    _, _, path = address_key(url).partition("/")
+    if len(path) >= SHORTEST_PATH:
+        yield f"p:{source}:{_digest(path)}"
 
 
 def _differ(titles: set[str]) -> bool:

@@ -9,7 +9,7 @@ from pipeline.model.change import Changes, Snapshot
 from pipeline.model.corrections import Corrections
 from pipeline.model.item import Item, ItemId, Record
 from pipeline.organise.corrections import joined, split_off
-from pipeline.organise.revisions import known, merged_keys, revised, seen_before, tells_later
+from pipeline.organise.revisions import known, merged_keys, moved, revised, seen_before, tells_later
 from pipeline.organise.stories import Shelf, founded, reasons
 from pipeline.organise.topics import topics_of
 
@@ -48,9 +48,10 @@ def organise(
         shelf.put(record)
     shelf.stories.update((story.id, story) for story in snapshot.stories)
 
+    surely = {sure.item.id for item in items if (sure := known(item, shelf.found)) is not None}
     held: dict[ItemId, None] = {}
     for item in items:
-        old = known(item, shelf.found) or shelf.records.get(item.id)
+        old = known(item, shelf.found) or shelf.records.get(item.id) or moved(item, shelf.found, surely | held.keys())
         if old is None:
             shelf.put(_fresh(item, topics, now))
             shelf.place(item.id)

@@ -22,6 +22,7 @@ from pipeline.model.corrections import Corrections
 from pipeline.model.story import Story, StoryId
 from pipeline.organise.events import same_event
 from pipeline.organise.likeness import WINDOW, same_words, tell_apart
+from pipeline.organise.revisions import is_one_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -41,8 +42,13 @@ def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
             return same_words(one, other)
         case "k:":
             return same_event(one, other)
+        case "e:" | "v:":
+            return (
+                "their source has one id for both" if one.source == other.source and is_one_by_id(one, other) else None
+            )
         case _:
-            return "their source has one id for both" if one.source == other.source else None
+            # What may be one item under new ids was judged when it came (`revisions`).
+            return None
 
 
 def reasons(records: Iterable[Record], corrections: Corrections) -> dict[ItemId, str]:

@@ -86,14 +86,17 @@ def test_what_was_split_can_be_joined_again(folder):
 
 
 def test_show_says_why_two_items_are_one_story(folder, capsys):
-    name, items = shared_story()
+    said = []
+    for name, items in stories().items():
+        if len(items) == 2:
+            capsys.readouterr()
+            assert 0 == main(["show", name, "--json"])
+            first, second = (each["same_story_because"] for each in json.loads(capsys.readouterr().out)["items"])
+            assert first is None
+            said.append(second.removeprefix(f"with {items[0]}: "))
 
-    assert 0 == main(["show", name, "--json"])
-
-    shown = json.loads(capsys.readouterr().out)
-    assert [None, f"with {items[0]}: they begin with the same words"] == [
-        each["same_story_because"] for each in shown["items"]
-    ]
+    assert "they begin with the same words" in said
+    assert any(each.startswith("they tell of the same event: both have ") for each in said)
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_an_entry_becomes_an_item():
     assert item.updated is not None
     assert item.published.at.isoformat() == "2026-03-02T08:00:00+01:00"
     assert item.updated.at - item.published.at == timedelta(hours=1)
-    assert [key[:2] for key in item.keys if not key.startswith("k:")] == ["v:", "e:", "a:"]
+    assert [key[:2] for key in item.keys if not key.startswith(("d:", "k:"))] == ["v:", "e:", "a:"]
 
 
 def test_items_come_in_the_order_of_their_entries():
@@ -204,7 +204,7 @@ def test_a_dropped_entry_still_tells_what_the_batch_shares():
 
     (item,), _ = normalise(entries, own, NOW)
 
-    assert [key[:2] for key in item.keys if not key.startswith("k:")] == ["v:", "e:"]
+    assert [key[:2] for key in item.keys if not key.startswith(("d:", "k:"))] == ["v:", "e:"]
 
 
 def test_different_entries_at_one_address_are_different_items():
