@@ -41,6 +41,8 @@ def items_of(name: str):
     from pipeline.model.item import IdentityKey
     from pipeline.model.source import SourceId
     from pipeline.normalise.address import address_key
+    from pipeline.normalise.identity import event_keys
+    from pipeline.normalise.language import detect_language
     from pipeline.normalise.sketch import sketch
     from tests.builders import item, moment
 
@@ -48,14 +50,18 @@ def items_of(name: str):
         row = json.loads(line)
         date, url = row.get("date"), row.get("url")
         keys = ([f"a:{address_key(url)}"] if url else []) + [f"n:{each}" for each in sketch(row["text"])]
+        published = None if date is None else moment(f"{date}T00:00:00+00:00")
+        title = row.get("title") or row["text"][:80]
+        keys += event_keys(title, "", row["text"], published)
         yield item(
             row["id"],
             source=SourceId(row.get("source") or row["id"]),
             url=url,
-            title=row.get("title") or row["text"][:80],
+            title=title,
             summary="",
             text=row["text"],
-            published=None if date is None else moment(f"{date}T00:00:00+00:00"),
+            language=detect_language(row["text"]),
+            published=published,
             keys=tuple(map(IdentityKey, keys)),
         )
 

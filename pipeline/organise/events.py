@@ -58,6 +58,8 @@ class _Evidence:
     anchors: bool = False
     #: Whether it says what or where, not only what kind of thing.
     is_about: bool = True
+    #: Whether it says what it is about, as no number or name does by itself.
+    is_subject: bool = False
 
 
 def same_event(one: Item, other: Item) -> str | None:
@@ -94,7 +96,11 @@ def _whole_of(item: Item) -> str:
 
 def _tells(shared: Sequence[_Evidence]) -> bool:
     """Whether what two share is enough of different things, one of which only one event has."""
-    return any(each.anchors for each in shared) and sum(each.is_about for each in shared) >= 2
+    return (
+        any(each.anchors for each in shared)
+        and any(each.is_subject for each in shared)
+        and sum(each.is_about for each in shared) >= 2
+    )
 
 
 def _is_translation(one: Item, other: Item) -> bool:
@@ -159,7 +165,8 @@ def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
             each.title() if len(each) > 2 else each, 0.5 if wide else 1.0, anchors=len(each) > 2 and not wide
         )
     owners = _owners(one) | _owners(other)
-    for each in both(lambda said: said.names):
+    # German writes every noun with a capital: what two German texts share are no names.
+    for each in both(lambda said: said.names) if not _is_german(one) or not _is_german(other) else ():
         own = any(each[:6] in owner for owner in owners)
         yield _Evidence(f"the name {each.title()}", 0.25 if own else 1.4, anchors=not own, is_about=not own)
     for number in both(lambda said: said.numbers):
@@ -169,10 +176,13 @@ def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
     court = any(_is_court(name) for name, _ in kinds)
     for name, weight in kinds:
         if not (court and name == "judgment"):
-            yield _Evidence(name, weight, anchors=weight >= 2.0, is_about=False)
-    yield from (_Evidence(name, weight * 0.9) for name, weight in both(lambda said: said.products))
-    yield from (_Evidence(name, weight, is_about=weight >= 0.7) for name, weight in both(lambda said: said.topics))
-    yield from (_Evidence(f"“{each}…”", 0.7) for each in both(lambda said: said.words)[:5])
+            yield _Evidence(name, weight, anchors=weight >= 2.0, is_about=False, is_subject=True)
+    yield from (_Evidence(name, weight * 0.9, is_subject=True) for name, weight in both(lambda said: said.products))
+    yield from (
+        _Evidence(name, weight, is_about=weight >= 0.7, is_subject=weight >= 0.7)
+        for name, weight in both(lambda said: said.topics)
+    )
+    yield from (_Evidence(f"“{each}…”", 0.7, is_subject=True) for each in both(lambda said: said.words)[:5])
     yield from (_Evidence(f"“{each}…”", 0.3, is_about=False) for each in both(lambda said: said.roots)[:4])
 
 
@@ -201,6 +211,10 @@ def _doubt(one: Item, other: Item) -> float:
 
 def _is_court(event: str) -> bool:
     return "court" in event or event in ("complaints board", "judgment")
+
+
+def _is_german(item: Item) -> bool:
+    return (item.language or "de").startswith("de")
 
 
 def _owners(item: Item) -> frozenset[str]:

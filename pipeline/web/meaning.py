@@ -5,6 +5,7 @@ It is an extra, `samflode[stories]`, for it weighs 90 MB. Its model is in its pa
 
 from __future__ import annotations
 
+from array import array
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,6 @@ def _model() -> Any:
         return None
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2_048)
 def _vector(text: str) -> Sequence[float]:
-    vector: list[float] = _model().passage(text).tolist()
-    return vector
+    return array("f", _model().passage(text).tolist())
