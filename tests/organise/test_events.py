@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import json
+import random
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.model.change import Snapshot
 from pipeline.model.source import SourceId
 from pipeline.normalise.identity import event_keys
@@ -16,6 +19,7 @@ from pipeline.web import meaning
 from tests.builders import NOW, item, moment
 
 NOTES = Path(__file__).parent / "events.txt"
+REAL = Path(__file__).parents[3] / "shared" / "real"
 
 
 @pytest.fixture(autouse=True)
@@ -67,17 +71,55 @@ def test_the_verdict_is_the_same_from_either_side():
         assert same_event(one, other) == same_event(other, one)
 
 
-def test_stories_of_notes_are_found_by_their_keys_in_any_order():
+def told_in_runs(runs):
+    """The stories after these runs, each a list of items."""
+    known = Snapshot()
+    for items in runs:
+        changes, _ = organise(items, known, topics=(), now=NOW)
+        records = {each.item.id: each for each in (*known.records, *changes.added, *changes.revised, *changes.amended)}
+        stories = {each.id: each for each in (*known.stories, *changes.stories) if each.id not in changes.joined}
+        known = Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
+    return {frozenset(story.items) for story in known.stories}
+
+
+def test_stories_of_notes_are_the_same_in_any_order_and_any_split_into_runs():
     items = [own for _, _, own in NOTED]
-    stories = []
-    for order in (items, items[::-1], items[1::2] + items[::2]):
-        changes, _ = organise(order, Snapshot(), topics=(), now=NOW)
-        stories.append({frozenset(story.items) for story in changes.stories})
+    chance = random.Random(6)
+    stories = [told_in_runs([items])]
+    for _ in range(10):
+        order = chance.sample(items, len(items))
+        cuts = sorted(chance.sample(range(len(items)), chance.randint(0, 6)))
+        stories.append(told_in_runs([order[a:b] for a, b in itertools.pairwise([0, *cuts, len(items)])]))
     told = {own.id: story for _, story, own in NOTED}
 
-    assert stories[0] == stories[1] == stories[2]
+    assert all(each == stories[0] for each in stories)
     assert all(len({told[each] for each in story}) == 1 for story in stories[0])
     assert any(len(story) == 3 for story in stories[0])
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the recorded networks are not beside the repository")
+@pytest.mark.parametrize("network", ["sites", "sites-2"])
+def test_the_stories_of_recorded_networks_are_found(network, tmp_path):
+    for folder in (REAL / network, REAL / network / "later"):
+        own = folder / "sources.yaml"
+        sources = str(own if own.exists() else REAL / network / "sources.yaml")
+        shared = ["--store", str(tmp_path / "store"), "--sources", sources]
+        assert 0 == main(["run", "--quiet", "--no-publish", "--all", "--replay", str(folder), *shared])
+        assert 0 == main(["export", "items", "--format", "ndjson", "--output", str(tmp_path / "items"), *shared])
+        rows = map(json.loads, (tmp_path / "items").read_text(encoding="utf-8").splitlines())
+        story = {(row["source"], row["url"]): row["story"] for row in rows}
+        gold = {
+            (each["source"], each["url"]): each["cluster"]
+            for part in (REAL / network, folder)
+            for each in json.loads((part / "gold.json").read_text(encoding="utf-8"))["items"]
+        }
+        made, wanted = (
+            {pair for pair in itertools.combinations(sorted(told), 2) if told[pair[0]] == told[pair[1]]}
+            for told in (story, gold)
+        )
+
+        assert set() == made - wanted
+        assert len(made & wanted) >= 0.9 * len(wanted)
 
 
 def test_the_reason_names_what_both_have():
