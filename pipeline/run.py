@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -51,6 +51,7 @@ from pipeline.publish import (
     story_views,
     write,
 )
+from pipeline.readers import readers_for
 from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ if TYPE_CHECKING:
     from pipeline.collect.recorder import Recorder
     from pipeline.collect.replay import Session
     from pipeline.model.capture import RobotsFile
+    from pipeline.model.collection import Talk
     from pipeline.model.config import Config
     from pipeline.model.edition import StoryView
     from pipeline.model.entry import Conversation, Entry
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
     from pipeline.model.search import Term
     from pipeline.model.source import Source, SourceId
     from pipeline.publish import Written
+    from pipeline.readers import Readers
 
 log = logging.getLogger("samflode.run")
 
@@ -142,10 +145,22 @@ async def run(
         rules = RecordedRules(rules, recorders)
     moment = (lambda _: clock()) if session is None else session.moments()
     backfill = Backfill(config, archive, choice.pages)
-    visits = [_visit(source, archive, histories.get(source.id, History()), choice, session) for source in chosen]
+    # What is walked page by page, or repeated in its order, is read in this process.
+    apart = choice.pages is None and session is None
     async with (
         fetcher_of(config, recording, pauses, rules, recorders) as fetcher,
-        aclosing(collected(visits, fetcher, session, backfill.further)) as collections,
+        readers_for(len(chosen) if apart else 0, started) or nullcontext() as readers,
+        aclosing(
+            collected(
+                [
+                    _visit(each, archive, histories.get(each.id, History()), choice, session=session, readers=readers)
+                    for each in chosen
+                ],
+                fetcher,
+                session,
+                backfill.further,
+            )
+        ) as collections,
     ):
         async for collection in collections:
             source = collection.source
@@ -281,7 +296,15 @@ def _may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> 
     return not whereabouts.is_retired(source, history) and not whereabouts.paused_until(source, history, pauses)
 
 
-def _visit(source: Source, archive: Archive, history: History, choice: Choice, session: Session | None) -> Visit:
+def _visit(
+    source: Source,
+    archive: Archive,
+    history: History,
+    choice: Choice,
+    *,
+    session: Session | None,
+    readers: Readers | None,
+) -> Visit:
     seen = archive.seen(source.id)
     asked = source
     if choice.recordings is None:
@@ -289,7 +312,9 @@ def _visit(source: Source, archive: Archive, history: History, choice: Choice, s
     elif session is not None:
         asked = replace(source, url=session.asked(source.id, source.url))
 
-    def talk() -> Conversation:
+    def talk() -> Conversation | Talk:
+        if readers is not None:
+            return readers.talk(source, seen, asked=asked)
         return extract(asked, seen, older=choice.pages is not None)
 
     return Visit(
@@ -337,7 +362,7 @@ def _keep(
     if collection.extraction is not None:
         try:
             entries = collection.extraction.entries
-            items, found = normalise(entries, source, now)
+            items, found = _normalised(collection, started)
             lacking = complaints(source, entries, history.profile, items)
             lacking += strangers(source, entries, items, history)
             _refuse_other_pages(collection, items, history)
@@ -456,6 +481,14 @@ def _profiled(
         complaints=lacking,
         complained_since=(history.complained_since or now) if lacking else None,
     )
+
+
+def _normalised(collection: Collection, started: datetime) -> tuple[Sequence[Item], tuple[str, ...]]:
+    """The items of a collection, and what was noticed; the process that read it may have made them already."""
+    if collection.understood is not None:
+        return collection.understood.items, collection.understood.warnings
+    assert collection.extraction is not None
+    return normalise(collection.extraction.entries, collection.source, started)
 
 
 def _understand(

@@ -55,7 +55,8 @@ class LastCaptures:
     def keep(self, source: SourceId, body: bytes) -> None:
         """Puts a good answer in the place of the one before. Raises ArchiveUnwritable."""
         files.make_folder(self._folder)
-        files.replace(self._path(source), body)
+        # It helps `doctor`, and the next answer replaces it: not worth a wait for the disk, a thousand times in a run.
+        files.replace(self._path(source), body, durable=False)
 
     def last(self, source: SourceId) -> bytes | None:
         """The last good answer of a source; None: there is none."""

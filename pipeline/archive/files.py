@@ -26,10 +26,10 @@ def writing(path: Path) -> Iterator[None]:
         raise ArchiveUnwritable(f"{path} can't be written: {error.strerror or error}", path=str(path)) from error
 
 
-def replace(path: Path, content: bytes) -> bool:
+def replace(path: Path, content: bytes, *, durable: bool = True) -> bool:
     """Puts `content` in the place of the file, durably; whether it was anything new. The same content is not written.
 
-    A crash at any moment leaves the old file or the new one. Raises ArchiveUnwritable, and then the old file is as it was.
+    A crash at any moment leaves the old file or the new one; of what is not `durable`, a power cut may leave neither. Raises ArchiveUnwritable, and then the old file is as it was.
     """
     with writing(path):
         if _is(path, content):
@@ -37,10 +37,12 @@ def replace(path: Path, content: bytes) -> bool:
         beside = path.with_name(path.name + SUFFIX)
         with beside.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         beside.replace(path)
-        sync_folder(path.parent)
+        if durable:
+            sync_folder(path.parent)
     return True
 
 

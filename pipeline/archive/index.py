@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _PAGE = 2_000
 #: Seconds to wait for another process that is just writing.
 _PATIENCE = 30.0
+#: Keys that are asked for in one question.
+_AT_ONCE = 500
 #: Keys that are gathered before they go over into the large table: about 130 runs of a hundred new items.
 MOST_FRESH = 65_536
 #: Of this file's tables; one of another version is made anew.
@@ -76,6 +78,8 @@ class Index:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
+        #: Keys by their hashes, with the numbers that they are to lead to.
+        self._leading: list[tuple[int, int]] = []
 
     @classmethod
     def opened(cls, path: Path, *, write: bool) -> Index | None:
@@ -121,6 +125,20 @@ class Index:
     def holds(self, key: str) -> bool:
         """Whether any item has this key."""
         return bool(self._all(f"SELECT 1 FROM {_BY_KEY} LIMIT 1", {"hash": hashed(key)}))
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that lead anywhere."""
+        by_hash = {hashed(key): key for key in keys}
+        hashes = list(by_hash)
+        found: set[int] = set()
+        for at in range(0, len(hashes), _AT_ONCE):
+            some = hashes[at : at + _AT_ONCE]
+            places = ", ".join("?" * len(some))
+            for table in ("keys", "fresh"):
+                found |= {
+                    row[0] for row in self._all(f"SELECT DISTINCT hash FROM {table} WHERE hash IN ({places})", some)
+                }
+        return {by_hash[each] for each in found}
 
     def with_key(self, key: str, *, most: int) -> list[str]:
         """The ids of the items that have this key: the newest, in the order in which they came."""
@@ -199,12 +217,16 @@ class Index:
         with self._said():
             self._connection.execute("BEGIN IMMEDIATE")
             try:
+                self._leading.clear()
                 for each in items:
                     self._place(each)
+                self._lead_all()
                 for story, part in stories:
                     self._shelve(story, story, part)
+                self._lead_all()
                 for gone, living in joined:
                     self._shelve(gone, living, "")
+                    self._lead_all()
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)",
                     [(kind, month_of(name), name, rows, size) for kind, name, rows, size in sizes],
@@ -251,12 +273,21 @@ class Index:
             self._connection.execute("UPDATE counts SET stories = stories + ?", (-1 if lived else 1,))
 
     def _lead(self, key: str, number: int) -> None:
-        """Lets a key lead to a number, if it does not yet."""
-        pair = (hashed(key), number)
-        if not self._all("SELECT 1 FROM keys WHERE hash = ? AND number = ?", pair):
-            added = self._connection.execute("INSERT OR IGNORE INTO fresh VALUES (?, ?)", pair).rowcount
-            if added > 0:
-                self._connection.execute("UPDATE counts SET fresh = fresh + 1")
+        """Lets a key lead to a number, once `_lead_all` is called."""
+        self._leading.append((hashed(key), number))
+
+    def _lead_all(self) -> None:
+        """Lets the keys lead to their numbers, those that do not yet: in SQLite's own loop, for there are many."""
+        if not self._leading:
+            return
+        before = self._connection.total_changes
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO fresh SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM keys WHERE hash = ?1 AND number = ?2)",
+            self._leading,
+        )
+        self._leading.clear()
+        added = self._connection.total_changes - before
+        self._connection.execute("UPDATE counts SET fresh = fresh + ?", (added,))
 
     def _sweep(self) -> None:
         """Brings the gathered keys over into the large table, when there are enough of them."""

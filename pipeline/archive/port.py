@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 EVERYTHING = Query()
 #: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
 MOST_NEAR, MOST_ALIKE = 50, 12
+#: And of a fingerprint that still more share, which is of common words, so many.
+FEW_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

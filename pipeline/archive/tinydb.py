@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
+from collections import OrderedDict
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -22,7 +23,7 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
-from pipeline.archive.port import EVERYTHING, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
     changes_from_json,
@@ -59,6 +60,8 @@ T = TypeVar("T")
 
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
 MOST_WAITING = 2_000
+#: Records that are kept in memory beside.
+MOST_RECENT = 2_000
 
 
 class FolderArchive:
@@ -74,6 +77,8 @@ class FolderArchive:
         self._sources = Table(self._home / "sources.json", "id")
         #: What was committed and is not yet in its place.
         self._waiting = Overlay()
+        #: Records that were looked up or put into their places last: news is most often near to new news.
+        self._recent: OrderedDict[ItemId, Record] = OrderedDict()
         #: Whether a checkpoint did not come to its end; then only the next opening can go on.
         self._broken = False
         self._index = self._opened_index()
@@ -126,11 +131,17 @@ class FolderArchive:
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
         """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
         ids: dict[ItemId, None] = dict.fromkeys(also)
+        known = self._index.known(key for item in items for key in item.keys)
         for item in items:
             ids[item.id] = None
             for key in item.keys:
-                most = MOST_ALIKE if key.startswith(("n:", "k:")) else MOST_NEAR
-                ids.update(dict.fromkeys(self._ids(key)[-most:]))
+                alike = self._ids(key, known)
+                most = MOST_NEAR
+                if key.startswith("k:"):
+                    most = MOST_ALIKE
+                elif key.startswith("n:") and len(alike) > MOST_ALIKE:
+                    most = FEW_ALIKE
+                ids.update(dict.fromkeys(alike[-most:]))
         records = {each: record for each in ids if (record := self.record(each)) is not None}
         stories: dict[StoryId, Story] = {}
         for record in list(records.values()):
@@ -169,6 +180,9 @@ class FolderArchive:
         with files.held(self._home, shared=False):
             self._settle()
         self._journal.clear()
+        self._recent.update(self._waiting.records)
+        while len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
         self._waiting = Overlay()
         self._broken = False
 
@@ -201,9 +215,17 @@ class FolderArchive:
         """The record of an item."""
         if item in self._waiting.records:
             return self._waiting.records[item]
+        if item in self._recent:
+            self._recent.move_to_end(item)
+            return self._recent[item]
         part = self._index.part(item)
         row = None if part is None else self._items[part].get(item)
-        return None if row is None else _made(record_from_json, row, f"items/{part}.json")
+        if row is None:
+            return None
+        self._recent[item] = record = _made(record_from_json, row, f"items/{part}.json")
+        if len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
+        return record
 
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into."""
@@ -327,9 +349,9 @@ class FolderArchive:
             }
             self._waiting.take(changes, histories)
 
-    def _ids(self, key: IdentityKey) -> list[ItemId]:
-        stored = dict.fromkeys(ItemId(each) for each in self._index.with_key(key, most=MOST_NEAR))
-        return list(stored | self._waiting.keys.get(key, {}))
+    def _ids(self, key: IdentityKey, known: Container[str]) -> list[ItemId]:
+        found = self._index.with_key(key, most=MOST_NEAR) if key in known else ()
+        return list(dict.fromkeys(map(ItemId, found)) | self._waiting.keys.get(key, {}))
 
     def _put_records(self) -> dict[str, str]:
         """Puts the records that wait into their parts; the part of each.

@@ -5,20 +5,21 @@ from __future__ import annotations
 import hashlib
 import itertools
 import time
+from collections.abc import Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.errors import FetchError, InternalError, SourceError
-from pipeline.model.capture import Headers, Validators
-from pipeline.model.collection import Collection
+from pipeline.model.capture import Headers, Request, Validators
+from pipeline.model.collection import Collection, Understood
 from pipeline.model.history import Pause
 from pipeline.web.urls import fingerprint, host_of, speakable
 
 if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
-    from pipeline.model.capture import Capture, Request
-    from pipeline.model.collection import Visit
+    from pipeline.model.capture import Capture
+    from pipeline.model.collection import Talk, Visit
     from pipeline.model.entry import Conversation, Extraction
 
 #: The longest, in seconds, that a host is left alone for because it asked.
@@ -33,9 +34,9 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
     """What a visit brings: an extraction, nothing new, or the error that ended it. Never raises for the source's sake."""
     counted = _Counted(fetcher)
     began = time.monotonic()
-    extraction, validators, error = None, None, None
+    result, validators, error = None, None, None
     try:
-        extraction, validators = await _talk(visit, counted)
+        result, validators = await _talk(visit, counted)
     except SourceError as problem:
         # Its traceback would keep what every frame held, and it is nobody's mistake.
         error = problem.with_traceback(None)
@@ -45,7 +46,8 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
         error.__cause__ = mistake
     return Collection(
         source=visit.source,
-        extraction=extraction,
+        extraction=result.extraction if isinstance(result, Understood) else result,
+        understood=result if isinstance(result, Understood) else None,
         error=error,
         validators=validators,
         requests=counted.requests,
@@ -59,35 +61,62 @@ async def drive(visit: Visit, fetcher: Fetcher) -> Collection:
     )
 
 
-async def _talk(visit: Visit, fetcher: _Counted) -> tuple[Extraction | None, Validators | None]:
-    """The extraction, None where the source holds what it held; and what tells the next visit so."""
-    conversation = visit.talk()
+async def _talk(visit: Visit, fetcher: _Counted) -> tuple[Extraction | Understood | None, Validators | None]:
+    """What the conversation comes to, None where the source holds what it held; and what tells the next visit so."""
+    begun = visit.talk()
+    talk = _Here(begun) if isinstance(begun, Generator) else begun
     try:
-        request = next(conversation)
+        request = await talk.go_on(None)
+        assert isinstance(request, Request)
         known = _usable(visit, request)
+        await talk.room()
         first = await fetcher.fetch(_conditional(request, known))
         validators = _validators(first, request, visit, known)
         if known is not None and (first.status == 304 or validators.digest == known.digest):
             return None, validators
-        extraction = await _rest(conversation, replace(first, request=request), fetcher)
+        result = await _rest(talk, replace(first, request=request), fetcher)
     finally:
-        conversation.close()
-    return extraction, validators if extraction.complete else None
+        talk.close()
+    extraction = result.extraction if isinstance(result, Understood) else result
+    return result, validators if extraction.complete else None
 
 
-async def _rest(conversation: Conversation, first: Capture, fetcher: _Counted) -> Extraction:
+async def _rest(talk: Talk, first: Capture, fetcher: _Counted) -> Extraction | Understood:
     """What the conversation comes to, from its first capture on."""
     answer: Capture | FetchError = first
     while True:
+        request = await talk.go_on(answer)
+        if not isinstance(request, Request):
+            return request
         try:
-            request = conversation.throw(answer) if isinstance(answer, FetchError) else conversation.send(answer)
-        except StopIteration as end:
-            result: Extraction = end.value
-            return result
-        try:
+            await talk.room()
             answer = await fetcher.fetch(request)
         except FetchError as error:
             answer = error
+
+
+class _Here:
+    """A conversation that is held in this process."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._conversation = conversation
+
+    async def go_on(self, answer: Capture | FetchError | None) -> Request | Extraction:
+        try:
+            if answer is None:
+                return next(self._conversation)
+            if isinstance(answer, FetchError):
+                return self._conversation.throw(answer)
+            return self._conversation.send(answer)
+        except StopIteration as end:
+            result: Extraction = end.value
+            return result
+
+    async def room(self) -> None:
+        """There is always room: the conversation goes on before anything else does."""
+
+    def close(self) -> None:
+        self._conversation.close()
 
 
 class _Counted:

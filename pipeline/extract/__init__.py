@@ -33,7 +33,7 @@ def extract(source: Source, seen: Container[EntryVersion], *, older: bool = Fals
     """
     from pipeline.extract.article import open_articles
 
-    extraction = yield from _entries(source, older=older)
+    extraction = _bounded((yield from _entries(source, older=older)))
     return (yield from open_articles(source, extraction, seen))
 
 
@@ -52,7 +52,18 @@ def extract_older(
     capture = yield Request(url=asked, purpose=Purpose.PAGE)
     if capture.url != asked and (capture.url in visited or not same_site(capture.url, source.url, front.url)):
         return Extraction(entries=())
-    return (yield from open_articles(source, _read_older(source, address, capture, front, visited), seen))
+    extraction = _bounded(_read_older(source, address, capture, front, visited))
+    return (yield from open_articles(source, extraction, seen))
+
+
+def _bounded(extraction: Extraction) -> Extraction:
+    """The extraction with no more entries than one visit may bring, whatever kind of source they are from."""
+    from pipeline.extract.drafts import MOST_ENTRIES
+
+    if len(extraction.entries) <= MOST_ENTRIES:
+        return extraction
+    noticed = f"The source holds {len(extraction.entries)} entries; the first {MOST_ENTRIES} were taken."
+    return replace(extraction, entries=extraction.entries[:MOST_ENTRIES], warnings=(*extraction.warnings, noticed))
 
 
 def _entries(source: Source, *, older: bool) -> Conversation:

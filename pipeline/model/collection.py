@@ -3,16 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pipeline.errors import SourceError
-    from pipeline.model.capture import Capture, Validators
+    from pipeline.errors import FetchError, SourceError
+    from pipeline.model.capture import Capture, Request, Validators
     from pipeline.model.entry import Conversation, Extraction
     from pipeline.model.history import Pause
+    from pipeline.model.item import Item
     from pipeline.model.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understood:
+    """What a conversation came to, normalised already: by the process that held it."""
+
+    #: Its entries without their markup: enough to judge whether the source is as it used to be.
+    extraction: Extraction
+    items: tuple[Item, ...]
+    #: What was noticed in normalising.
+    warnings: tuple[str, ...]
+
+
+class Talk(Protocol):
+    """A conversation that may be held elsewhere."""
+
+    async def go_on(self, answer: Capture | FetchError | None) -> Request | Understood | Extraction:
+        """What is asked for next, or what the conversation came to; `answer` is None at first. Raises what it raises."""
+
+    async def room(self) -> None:
+        """Returns when the next response may be asked for."""
+
+    def close(self) -> None:
+        """Says that nothing more will be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +45,8 @@ class Visit:
     """A source that is to be collected, and the conversation to have with it."""
 
     source: Source
-    #: Begins the conversation anew.
-    talk: Callable[[], Conversation]
+    #: Begins the conversation anew, here or elsewhere.
+    talk: Callable[[], Conversation | Talk]
     #: From the last time that it went well; None: it has to be read in any case.
     validators: Validators | None
     #: Goes into the new validators: of the source's description and the program's version.
@@ -43,6 +68,8 @@ class Collection:
     #: Of the bodies, after decompression.
     bytes: int
     seconds: float
+    #: Where the extraction was normalised as well; None: it is still to be.
+    understood: Understood | None = None
     warnings: tuple[str, ...] = ()
     #: The response that the visit began with; None where there was none, or it was not read.
     capture: Capture | None = None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
@@ -29,6 +30,10 @@ _SLASHES = re.compile(r"\A(https?):[/\\]*(?=[^/\\])", re.IGNORECASE)
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 #: A route of an application within one page: "#!/nyheter/1", "#/nyheter/1"; any other fragment is a place on the page.
+#: An address that says everything in the one way already, without anything in which noise could be: nothing of it is mended.
+_PLAIN = re.compile(
+    r"https?://(?!amp\.)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,63}(?=/)(?:/(?![aA][mM][pP](?:/|\.|\Z))[A-Za-z0-9_~-]+)*/?"
+)
 _ROUTE = re.compile(r"!?/.")
 _TEXT_FRAGMENT = re.compile(r":~:.*\Z", re.DOTALL)
 #: Sessions in paths: Java servlets (";jsessionid=…"), ASP.NET without cookies ("/(S(…))/").
@@ -73,6 +78,8 @@ def canonical_url(url: str, *, base: str | None = None) -> str | None:
     >>> canonical_url("HTTPS://www.Example.se:443/a/../b%7e/?utm_source=rss&id=7#topp")
     'https://www.example.se/b~/?id=7'
     """
+    if _PLAIN.fullmatch(url) and _target(url) is None:
+        return url
     found = _spelled(url, base)
     for _ in range(_NESTED):
         if found is None:
@@ -98,6 +105,7 @@ def address_key(url: str) -> str:
     return host + path + (f"?{query}" if query else "") + (f"#{parts.fragment}" if parts.fragment else "")
 
 
+@lru_cache(maxsize=256)
 def _spelled(url: str, base: str | None) -> str | None:
     """One round of mending; the whole is a fixed point of it."""
     mended = _mended(url)

@@ -20,6 +20,8 @@ LONGEST_TITLE = 500
 LONGEST_SUMMARY = 2_000
 #: What a summary made of the whole text aims at; a first paragraph that is shorter takes in the next.
 _ENOUGH, _TOO_SHORT = 500, 120
+#: Characters that the same words may take more: quotation marks, dashes, what folds into several.
+_SLACK = 50
 #: A title made of a sentence.
 _LONGEST_SENTENCE = 200
 
@@ -90,7 +92,7 @@ def _finished(draft: Draft, title_tails: frozenset[str], tails: frozenset[str], 
     if len(summary) > LONGEST_SUMMARY and len(summary) > len(text):
         # A source that has one field for its news writes all of it there.
         summary, text = "", summary
-    if fold_text(summary) == fold_text(title):
+    if _same(summary, title):
         summary = ""
     if not title:
         title = first_sentence(summary or text, _LONGEST_SENTENCE) or _named(draft, source)
@@ -104,7 +106,12 @@ def _plain(text: Text | None) -> str:
 def _without_title(text: str, title: str) -> str:
     """The text without the title as its own first paragraph, where anything else is in it."""
     first, _, rest = text.partition("\n\n")
-    return rest if rest and title and fold_text(first) == fold_text(title) else text
+    return rest if rest and title and _same(first, title) else text
+
+
+def _same(text: str, title: str) -> bool:
+    """Whether a text says what the title does; one that is far longer does not."""
+    return len(text) <= 2 * len(title) + _SLACK and fold_text(text) == fold_text(title)
 
 
 def _named(draft: Draft, source: Source) -> str:

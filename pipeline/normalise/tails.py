@@ -69,6 +69,8 @@ _SEPARATOR = re.compile(r"\s+(?:[|–—·•«»‹›~/:]|::|-|--|\|\|)\s+|\s*
 #: A tail is common where at least so many items, and this share of them, end in it.
 _FEWEST, _SHARE = 3, 0.8
 _LONGEST_TITLE_TAIL = 60
+#: The phrases, each within so many characters from the end; all keep to the last line. WordPress's may name a title of 500.
+_ENDS = ((_FIRST_ON, 1_000), (_CALL_ALONE, 250), (_CALL_THAT, 250), (_CALL_INLINE, 250))
 
 
 def without_tail(text: str, common: Collection[str] = ()) -> str:
@@ -82,8 +84,14 @@ def without_tail(text: str, common: Collection[str] = ()) -> str:
         if mark and fold_text(last) in common:
             text = head
             continue
-        shorter = _CALL_INLINE.sub("", _CALL_THAT.sub("", _CALL_ALONE.sub("", _FIRST_ON.sub("", text))))
-        shorter = _CUT_MARK.sub(lambda mark: "" if mark["within"] is None else "…", shorter).rstrip()
+        shorter = text
+        for pattern, longest in _ENDS:
+            start = max(0, len(shorter) - longest, shorter.rfind("\n", 0, -1))
+            if (found := pattern.search(shorter, start)) is not None:
+                shorter = shorter[: found.start()]
+        if shorter.endswith(("]", ")")):
+            shorter = _CUT_MARK.sub(lambda mark: "" if mark["within"] is None else "…", shorter)
+        shorter = shorter.rstrip()
         if shorter == text:
             return text
         text = shorter

@@ -78,6 +78,22 @@ _IBERIAN_WORDS = {
     "es": """y el los con por para del más pero también este estos estas esta su sus años año nuevo nueva nuevas muy fue está sin hasta cuando
         otros donde las se lo una es desde ser ha tres entre""",
 }
+
+_COMMON = {
+    "sv": "och att är från för många mycket någon något några varit säger enligt även sedan också inte hur vad mellan",
+    "en": "the of and that with which from this have has their they were been would about said will by",
+    "de": "und der die das ist nicht mit auf für von dem den eine einer wird werden sich auch zum zur nach",
+    "fi": "ja on ei että ovat oli myös sekä kun tai joka mukaan sen ole mutta voi vuoden",
+    "da": "af hvad nogle noget meget mellem uden bliver blev været fået efter også siger sådan mere gennem",
+    "es": "los las del por con para más pero también este esta está años según ha han fue una",
+    "ca": "amb els dels als és més però també aquest aquesta seva seu pel fins quan segons són han una",
+    "fr": "les des est dans pour sur une avec qui sont par aux cette ont plus",
+    "nl": "het een van voor met zijn niet aan ook naar wordt werden deze bij",
+    "pt": "não uma para com dos das pelo são foi mais também pela ao",
+    "it": "il che per una del della sono con gli anche più nel dei alla",
+    "no": "ikke av etter hva noe noen mye vært ble uten nå gjør sier opp inn mellom også",
+    "nn": "ikkje eg ein eit dei frå vere noko kva meir vart nokon berre seier",
+}
 # fmt: on
 
 
@@ -95,6 +111,8 @@ def _shapes(lines: dict[str, str], form: str) -> tuple[tuple[re.Pattern[str], fr
     return tuple((re.compile(form.format(part)), NORDIC - set(languages.split())) for languages, part in lines.items())
 
 
+#: By the model's name of a language: common words that stand in no other of the languages that we weigh, but by chance.
+COMMON = {label: frozenset(words.split()) for label, words in _COMMON.items()}
 #: Word → the languages that it speaks against.
 WORDS = _by_word(_NORDIC_WORDS, NORDIC)
 IBERIAN_WORDS = _by_word(_IBERIAN_WORDS, IBERIAN)

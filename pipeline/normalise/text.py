@@ -77,8 +77,8 @@ def clean_text(markup_or_text: str) -> str:
     text = markup_or_text
     for _ in range(_MOST_READINGS):
         again = _reading(text)
-        if again == text:
-            return text
+        if again == text or not _is_doubtful(again):
+            return again
         text = again
     return _reading(re.sub(r"[<>&]", " ", text))
 
@@ -129,12 +129,24 @@ def _ends_sentence(text: str, end: re.Match[str]) -> bool:
 
 def _reading(text: str) -> str:
     """One round of reading; `clean_text` is its fixed point."""
-    text = _without_markup(_AMPERSAND.sub("&", text))
-    text = _REFERENCE.sub(_resolved, text)
+    if "&" in text:
+        text = _AMPERSAND.sub("&", text)
+    text = _without_markup(text)
+    if "&" in text:
+        text = _REFERENCE.sub(_resolved, text)
     text = _mended(text)
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", _TERMINAL_ESCAPE.sub("", text)))
+    if "\x1b" in text:
+        text = _TERMINAL_ESCAPE.sub("", text)
+    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
     parts = (" ".join(part.split()) for part in _PARAGRAPH_BREAK.split(text))
     return "\n\n".join(part for part in parts if part)
+
+
+def _is_doubtful(text: str) -> bool:
+    """Whether another round of reading might find anything in the result of one."""
+    if "<" in text or "&" in text:
+        return True
+    return not text.isascii() and (_MOJIBAKE.search(text) is not None or _INVISIBLE.search(text) is not None)
 
 
 def _resolved(reference: re.Match[str]) -> str:

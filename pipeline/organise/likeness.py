@@ -32,7 +32,9 @@ CONTAINED, CONTAINED_AT_HOME = 0.75, 0.9
 RUN = 3
 #: Words of a text from which on its runs say something.
 FEWEST = 12
-#: Words from which on they are enough where a date is missing.
+#: Letters of a word from which on it says what a title is about.
+LONG = 5
+#: Words from which on they are enough where a date is missing, or where the titles have nothing in common.
 PLENTY = 60
 #: Words of each text that are compared.
 LONGEST = 3_000
@@ -52,27 +54,43 @@ _MONTH = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What is compared of an item's text."""
+    """What is compared of an item's text; what few comparisons come to is found when they do."""
 
+    heading: str
+    text: str
     #: In lower case, in their order.
     said: tuple[str, ...]
-    runs: frozenset[tuple[str, ...]]
-    #: Numbers, months and names.
-    telling: frozenset[str]
-    title: frozenset[str]
-    title_telling: frozenset[str]
+    #: Hashes of the runs: of this process, not to be kept.
+    runs: frozenset[int]
+
+    @property
+    def telling(self) -> frozenset[str]:
+        """Numbers, months and names."""
+        return _facts(self.text)
+
+    @property
+    def title_telling(self) -> frozenset[str]:
+        """Those of the title."""
+        return _facts(self.heading)
+
+    @property
+    def title(self) -> frozenset[str]:
+        """The words of the title."""
+        return _title_words(self.heading)
 
 
 def same_words(one: Item, other: Item) -> str | None:
     """Why two items have the same words, as a sentence about them; None where they don't, or tell of different things."""
     at_home = one.source == other.source
+    ours, theirs = bodies(one), bodies(other)
     if at_home and not _is_same_title(one, other):
         return None
+    fewest = CONTAINED_AT_HOME if at_home else CONTAINED
     best: float | None = None
-    for first in bodies(one):
-        for second in bodies(other):
-            contained = _contained(first, second, one, other)
-            if contained is not None and contained >= (CONTAINED_AT_HOME if at_home else CONTAINED):
+    for first in ours:
+        for second in theirs:
+            contained = _contained(first, second, one, other, fewest)
+            if contained is not None:
                 best = max(best or 0, contained)
     return None if best is None else f"{best:.0%} of what the shorter one says stands word for word in the longer one"
 
@@ -88,28 +106,37 @@ def bodies(item: Item) -> tuple[Words, ...]:
     return tuple(_words(item.title, text[: LONGEST * 12]) for text in texts)
 
 
-def _contained(first: Words, second: Words, one: Item, other: Item) -> float | None:
-    """Which share of the shorter text is in the longer one; None where the two tell of different things, or too little to say."""
-    short, long = sorted((first, second), key=lambda each: len(each.said))
-    if len(short.said) < FEWEST or not _is_near(one, other, len(short.said)):
+def _contained(first: Words, second: Words, one: Item, other: Item, fewest: float) -> float | None:
+    """Which share of the shorter text is in the longer one; None where it is too little, or the two tell of different things."""
+    short, long = (first, second) if len(first.said) <= len(second.said) else (second, first)
+    if len(short.said) < FEWEST:
         return None
-    if _tell_apart(first, second) or _differ(short, long):
+    # A few sentences that anyone may write are not enough under titles that have no word in common.
+    if len(short.said) < PLENTY and not _share_a_word(first.title, second.title):
         return None
-    return len(short.runs & long.runs) / len(short.runs)
+    # What most pairs fail in comes first.
+    contained = len(short.runs & long.runs) / len(short.runs)
+    if contained < fewest or not _is_near(one, other, len(short.said)):
+        return None
+    return None if _tell_apart(first, second) or _differ(short, long) else contained
+
+
+@lru_cache(maxsize=2_048)
+def _words(heading: str, text: str) -> Words:
+    said = tuple(_WORD.findall(text.casefold())[:LONGEST])
+    runs = frozenset(map(hash, zip(*(said[at:] for at in range(RUN)), strict=False)))
+    return Words(heading, text, said, runs or frozenset({hash(said)}))
 
 
 @lru_cache(maxsize=1_024)
-def _words(heading: str, text: str) -> Words:
-    title = _WORD.findall(heading)
-    said = _WORD.findall(text)[:LONGEST]
-    lowered = tuple(word.casefold() for word in said)
-    return Words(
-        said=lowered,
-        runs=frozenset(tuple(lowered[at : at + RUN]) for at in range(max(1, len(lowered) - RUN + 1))),
-        telling=_telling(said, _beginnings(text)),
-        title=frozenset(word.casefold() for word in title),
-        title_telling=_telling(title, _beginnings(heading)),
-    )
+def _facts(text: str) -> frozenset[str]:
+    return _telling(_WORD.findall(text)[:LONGEST], _beginnings(text))
+
+
+def _share_a_word(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two titles have a word in common that says something: a number, or one of a few letters; or either has none."""
+    ours, theirs = ({word for word in title if len(word) >= LONG or not word.isalpha()} for title in (one, other))
+    return not ours or not theirs or not ours.isdisjoint(theirs)
 
 
 def _is_near(one: Item, other: Item, length: int) -> bool:
@@ -121,8 +148,13 @@ def _is_near(one: Item, other: Item, length: int) -> bool:
 
 def _is_same_title(one: Item, other: Item) -> bool:
     """Whether one title has nearly all the words of the other."""
-    first, second = (frozenset(_WORD.findall(each.title.casefold())) for each in (one, other))
+    first, second = _title_words(one.title), _title_words(other.title)
     return len(first & second) >= CONTAINED * min(len(first), len(second))
+
+
+@lru_cache(maxsize=1_024)
+def _title_words(title: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(title.casefold()))
 
 
 def _tell_apart(one: Words, other: Words) -> bool:
@@ -133,14 +165,14 @@ def _tell_apart(one: Words, other: Words) -> bool:
 
 def _differ(short: Words, long: Words) -> bool:
     """Whether the texts tell of different things: the shorter one names what the longer one does not, and it is no slip."""
-    missing = short.telling - set(long.said) - long.title
+    missing = short.telling.difference(long.said) - long.title
     if not missing:
         return False
     if len(short.telling) >= FEW and len(missing) <= MISSING * len(short.telling):
         return False
     # What stands in the longer text where the shorter one ends is no counterpart.
     beside = long.telling.intersection(long.said[: len(short.said) * 5 // 4])
-    return bool(beside - set(short.said) - short.title)
+    return bool(beside.difference(short.said) - short.title)
 
 
 def _telling(said: Sequence[str], beginnings: AbstractSet[str]) -> frozenset[str]:

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
 
 
+#: A fingerprint that more records have than these is one of common words, of a template or a service's boilerplate; then so many of the
+#: last are compared: copies of one text, however many, find one another also so.
+MOST_ALIKE, FEW_ALIKE = 12, 1
+
+
 def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
     """Why two items that share an identity key are the same news, as a sentence; None where they are not."""
     match shared[:2]:
@@ -115,14 +120,13 @@ class Shelf:
     stories: dict[StoryId, Story] = field(default_factory=dict)
     #: Stories that were joined into another.
     joined: list[StoryId] = field(default_factory=list)
-    by_key: dict[IdentityKey, list[ItemId]] = field(default_factory=lambda: defaultdict(list))
+    by_key: dict[IdentityKey, dict[ItemId, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def put(self, record: Record) -> None:
         """Lay a record where its keys find it, in place of an older state of it."""
         self.records[record.item.id] = record
         for key in record.item.keys:
-            if record.item.id not in self.by_key[key]:
-                self.by_key[key].append(record.item.id)
+            self.by_key[key][record.item.id] = None
 
     def found(self, key: IdentityKey) -> list[Record]:
         """The records that have this key."""
@@ -143,15 +147,24 @@ class Shelf:
         self.stories[chosen] = replace(story, items=arranged(members), lead=lead(members))
 
     def _stories_with(self, record: Record) -> set[StoryId]:
-        # What keys of one kind say of two items is the same: one of them is enough.
-        found = {(other.item.id, key[:2]): key for key in record.item.keys for other in self.found(key)}
-        told = {
-            self.records[each].story
-            for (each, _), key in found.items()
-            if each != record.item.id and self._is_one(record.item, self.records[each].item, key)
-        }
+        told: set[StoryId] = set()
+        asked: set[tuple[ItemId, str]] = set()
+        for key in record.item.keys:
+            for other in self._candidates(record, key):
+                # What keys of one kind say of two items is the same; and a story that is told already is told.
+                question = (other.item.id, key[:2])
+                if question in asked or other.story in told:
+                    continue
+                asked.add(question)
+                if self._is_one(record.item, other.item, key):
+                    told.add(other.story)
         said = self.corrections.partners((record.item.id,)) & self.records.keys()
         return (told | {self.records[each].story for each in said}) & self.stories.keys()
+
+    def _candidates(self, record: Record, key: IdentityKey) -> list[Record]:
+        """The others that have this key; of a fingerprint that more than a few have, only the last: it is of words that all write."""
+        others = [other for other in self.found(key) if other.item.id != record.item.id]
+        return others[-FEW_ALIKE:] if key[:2] == "n:" and len(others) > MOST_ALIKE else others
 
     def _is_one(self, one: Item, other: Item, shared: IdentityKey) -> bool:
         said = self.corrections.joins(one.id, other.id)

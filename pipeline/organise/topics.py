@@ -55,6 +55,8 @@ def topics_of(item: Item, topics: Sequence[Topic]) -> tuple[str, ...]:
 
 def evidence(item: Item, topics: Sequence[Topic]) -> Mapping[str, str]:
     """By the id of each topic that the item has, in the vocabulary's order: the words of the item that gave it."""
+    if not topics:
+        return {}
     vocabulary = _vocabulary(tuple(topic.words for topic in topics), item.language)
     found: dict[int, str] = {}
     for part in (item.title, item.summary, item.text):

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: TID251
 from bs4.element import CData, NavigableString, PageElement, Tag  # noqa: TID251
+from lxml import etree
 
 from pipeline.web.urls import absolute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 __all__ = [
     "BeautifulSoup",
@@ -51,6 +52,10 @@ _UNSEEN = frozenset({
     "object", "audio", "video", "canvas",
 })
 # fmt: on
+#: Elements whose text Beautiful Soup keeps apart (ruby), or whose text is not markup.
+_OTHERWISE = frozenset({"rt", "rp", "plaintext", "xmp", "listing"})
+#: Elements within elements up to which no parser mends the depth.
+_SURE = 100
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
@@ -78,7 +83,7 @@ def parse_html(markup: str | bytes, *, encoding: str | None = None) -> Beautiful
     """
     if isinstance(markup, str):
         encoding = None
-        markup = markup[:LARGEST].encode("utf-8", "replace").decode().replace("\x00", "�")
+        markup = _readable(markup)
     else:
         markup = markup[:LARGEST]
     with warnings.catch_warnings():
@@ -106,7 +111,12 @@ def paragraphs(node_or_markup: PageElement | str) -> str:
     >>> paragraphs("<p>Ett<br>och <b>ett</b></p><ul><li>två<li>tre</ul>")
     'Ett\noch ett\n\ntvå\n\ntre'
     """
-    node = parse_html(node_or_markup) if isinstance(node_or_markup, str) else node_or_markup
+    seen: Iterable[str]
+    if isinstance(node_or_markup, str):
+        quickly = _seen_quickly(node_or_markup)
+        seen = _seen(parse_html(node_or_markup)) if quickly is None else quickly
+    else:
+        seen = _seen(node_or_markup)
     done: list[str] = []
     lines: list[str] = [""]
 
@@ -115,7 +125,7 @@ def paragraphs(node_or_markup: PageElement | str) -> str:
         done.extend(part.strip("\n") for part in re.split(r"\n{2,}", "\n".join(kept)) if part.strip())
         lines[:] = [""]
 
-    for piece in _seen(node):
+    for piece in seen:
         if piece == _PARAGRAPH:
             end()
         elif piece == _LINE:
@@ -181,9 +191,9 @@ def _seen(node: PageElement) -> Iterator[str]:
     while waiting:
         current = waiting.pop()
         if isinstance(current, Tag):
-            if current is not node and _is_unseen(current):
+            if current is not node and (current.name in _UNSEEN or _is_hidden(current.get)):
                 continue
-            boundary = _boundary(current)
+            boundary = _boundary(current.name)
             if boundary == _LINE:
                 yield boundary
                 continue
@@ -195,22 +205,65 @@ def _seen(node: PageElement) -> Iterator[str]:
             yield str(current)
 
 
+def _seen_quickly(markup: str) -> list[str] | None:
+    """The same from lxml's own tree, which is most of the way to Beautiful Soup's; None where the two might differ."""
+    parser = etree.HTMLParser(recover=True)
+    try:
+        parser.feed(_readable(markup))
+        root: object = parser.close()
+    except etree.LxmlError:
+        return None
+    # What stands behind "</html>" is in a tree of its own.
+    if not isinstance(root, etree._Element) or any(isinstance(each.tag, str) for each in root.itersiblings()):  # noqa: SLF001
+        return None
+    pieces: list[str] = []
+    waiting: list[tuple[etree._Element | str, int]] = [(root, 0)]
+    while waiting:
+        current, depth = waiting.pop()
+        if isinstance(current, str):
+            pieces.append(current)
+            continue
+        if current.tail and current is not root:
+            waiting.append((current.tail, 0))
+        name = current.tag
+        if not isinstance(name, str) or name in _UNSEEN or _is_hidden(current.get):
+            continue
+        if depth > _SURE or name in _OTHERWISE:
+            return None
+        boundary = _boundary(name)
+        if boundary is not None:
+            pieces.append(boundary)
+            if boundary == _LINE:
+                continue
+            waiting.append((boundary, 0))
+        waiting.extend((child, depth + 1) for child in reversed(current))
+        if current.text:
+            pieces.append(current.text)
+    return pieces
+
+
+def _readable(markup: str) -> str:
+    """What of a page is read, in characters that lxml takes."""
+    return markup[:LARGEST].encode("utf-8", "replace").decode().replace("\x00", "�")
+
+
 class _Mark(str):
     """A boundary that waits for the content before it."""
 
     __slots__ = ()
 
 
-def _boundary(tag: Tag) -> str | None:
-    if tag.name == "br":
+def _boundary(name: str) -> str | None:
+    if name == "br":
         return _LINE
-    if tag.name in _CELLS:
+    if name in _CELLS:
         return _CELL
-    return _PARAGRAPH if tag.name in BLOCKS else None
+    return _PARAGRAPH if name in BLOCKS else None
 
 
-def _is_unseen(tag: Tag) -> bool:
-    if tag.name in _UNSEEN or tag.has_attr("hidden"):
+def _is_hidden(attribute_of: Callable[[str], Any]) -> bool:
+    """Whether an element says so itself; its attributes are asked for by name, since markup has names that are none."""
+    if attribute_of("hidden") is not None:
         return True
-    style = tag.get("style")
+    style = attribute_of("style")
     return isinstance(style, str) and _HIDING_STYLE.search(style) is not None

@@ -159,3 +159,37 @@ def test_the_labelled_sets_come_out_right(name, answers):
     found = {frozenset(pair) for story in changes.stories for pair in itertools.combinations(story.items, 2)}
     assert set() == found - wanted, "joined wrongly"
     assert len(found & wanted) >= 0.97 * len(wanted)
+
+
+COMMON = "Förslaget har fått stöd av en majoritet i nämnden. Remisstiden går ut i mars. Beslutet väntas träda i kraft till hösten."
+
+
+def test_a_few_sentences_that_anyone_writes_join_no_titles_that_have_nothing_in_common():
+    assert (
+        same_words(
+            one("a", "Byggföretag överklagar renoveringen", COMMON), one("b", "Facket kräver höjda löner", COMMON)
+        )
+        is None
+    )
+    assert (
+        same_words(one("a", "Facket kräver höjda löner", COMMON), one("b", "Nu kräver facket högre löner", COMMON))
+        is not None
+    )
+
+
+def test_many_copies_of_one_text_find_one_another_among_many_that_share_its_boilerplate():
+    boilerplate = "Det här är ett pressmeddelande från nätverket för hållbar upphandling, som du får för att du följer vårt arbete med krav."
+    others = [
+        one(
+            f"o{n:02}",
+            f"Nyhet {n} om {'abcdefghij'[n % 10] * 6}",
+            f"{boilerplate} " + " ".join(f"ord{n}x{m}" for m in range(40)),
+        )
+        for n in range(30)
+    ]
+    copies = [one(f"c{n:02}", TITLE, f"{boilerplate} {PRESS}") for n in range(20)]
+    mixed = [each for pair in itertools.zip_longest(others, copies) for each in pair if each is not None]
+
+    changes, _ = organise(mixed, Snapshot(), topics=(), now=NOW)
+
+    assert sorted(len(each.items) for each in changes.stories) == [1] * 30 + [20]

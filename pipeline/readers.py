@@ -1,0 +1,362 @@
+"""Reading in other processes: the conversations with sources, and what becomes of their entries, on all cores.
+
+The first process fetches, decides and keeps; it never waits for a page that takes long to read. Each step of a conversation goes to
+the process that the conversation lives in, which sends back what it wants next, and at the end the items. What is sent is frozen
+values over a pair of sockets between processes of our own. Nothing is started before something is there to read.
+
+One process is started and does what is slow to begin with, then it splits: so all have the same tables and models in the same memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from pipeline.errors import InternalError, SamflodeError
+from pipeline.extract import extract
+from pipeline.model.collection import Understood
+from pipeline.model.entry import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+    from datetime import datetime
+    from types import TracebackType
+
+    from pipeline.errors import FetchError
+    from pipeline.model.capture import Capture, Request
+    from pipeline.model.entry import Conversation, Entry, EntryVersion, Extraction
+    from pipeline.model.source import Source
+
+#: Sources from which on it pays to start processes for them.
+FEWEST_SOURCES = 24
+#: Processes; more would ask for more memory than a small machine has.
+MOST_PROCESSES = 4
+#: Seconds that one step of a conversation may take; what takes longer is stopped, and the source fails.
+LONGEST = 120.0
+#: Starts of one run; what ends its reader again and again is not read.
+MOST_STARTS = 5
+#: Bytes of responses that may wait to be read before no more are asked for.
+MOST_WAITING = 64_000_000
+_ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One step of one conversation; `begin` is there for the first."""
+
+    number: int
+    answer: Capture | FetchError | None
+    begin: tuple[Source, Source, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The question whether the archive holds a version."""
+
+    version: EntryVersion
+
+
+@dataclass(slots=True)
+class _Reader:
+    """The near end of one process."""
+
+    near: socket.socket
+    connection: Connection
+    thread: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="reader"))
+    #: Conversations that live there.
+    talks: int = 0
+    #: Its number, which is the first that it says; 0: it has not said so yet.
+    process: int = 0
+
+    def exchange(self, message: object) -> Any:
+        """What the process answers; raises EOFError where it is no more, or had to be stopped."""
+        if not self.process:
+            self.process = self._received()
+        self.connection.send(message)
+        return self._received()
+
+    def _received(self) -> Any:
+        if not self.connection.poll(LONGEST):
+            if self.process:
+                os.kill(self.process, signal.SIGKILL)
+            raise EOFError
+        return self.connection.recv()
+
+    def close(self) -> None:
+        """Ends it, whatever it does: its thread wakes, and the process finds nobody at the other end."""
+        with contextlib.suppress(OSError):
+            self.near.shutdown(socket.SHUT_RDWR)
+        self.thread.shutdown(cancel_futures=True)
+        self.connection.close()
+        self.near.close()
+
+
+class Readers:
+    """As many processes as there are cores; started when the first response is there, gone with the context."""
+
+    def __init__(self, processes: int, now: datetime) -> None:
+        self._most = processes
+        self._now = now
+        self._readers: list[_Reader] = []
+        self._started: list[subprocess.Popen[bytes]] = []
+        self._waiting = 0
+        self._room = asyncio.Event()
+        self._room.set()
+        self._numbers = 0
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for reader in self._readers:
+            await asyncio.to_thread(reader.close)
+        for process in self._started:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(process.wait, 5)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                await asyncio.to_thread(process.wait)
+
+    def talk(self, source: Source, seen: Container[EntryVersion], *, asked: Source | None = None) -> Talk:
+        """A conversation with a source that is held in one of the processes; `asked` is the source where it is now."""
+        self._numbers += 1
+        return Talk(self, self._numbers, seen, begin=(source, asked or source, self._now))
+
+    def reader(self) -> _Reader:
+        """The process with the fewest conversations. Raises InternalError where they end again and again."""
+        if not self._readers:
+            if len(self._started) >= MOST_STARTS:
+                raise InternalError(f"the processes that read sources ended {MOST_STARTS} times")
+            self._readers = self._start()
+        return min(self._readers, key=lambda each: each.talks)
+
+    async def ask(self, reader: _Reader, message: object, size: int) -> Any:
+        """What a reader answers; raises InternalError where it ended over it."""
+        self._wait(size)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(reader.thread, reader.exchange, message)
+        except (EOFError, OSError, RuntimeError) as error:
+            if reader in self._readers:
+                self._readers.remove(reader)
+                await asyncio.to_thread(reader.close)
+            raise InternalError("the process that read this source ended, or took too long over it") from error
+        finally:
+            self._wait(-size)
+
+    async def room(self) -> None:
+        """Returns when responses may be asked for: too many that wait would fill the memory."""
+        await self._room.wait()
+
+    def _wait(self, size: int) -> None:
+        self._waiting += size
+        if self._waiting < MOST_WAITING:
+            self._room.set()
+        else:
+            self._room.clear()
+
+    def _start(self) -> list[_Reader]:
+        near, far = zip(*(socket.socketpair() for _ in range(self._most)), strict=True)
+        numbers = [each.fileno() for each in far]
+        process = subprocess.Popen(  # noqa: S603  # ourselves
+            [sys.executable, "-c", f"from pipeline.readers import serve; serve({numbers})"],
+            pass_fds=numbers,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            # Many small products of one row each: threads would only take memory.
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH")))),
+                "OPENBLAS_NUM_THREADS": "1",
+            },
+        )
+        for each in far:
+            each.close()
+        self._started.append(process)
+        return [_Reader(near=each, connection=Connection(os.dup(each.fileno()))) for each in near]
+
+
+class Talk:
+    """A conversation that is held elsewhere; only its first request, which needs no response, is made here."""
+
+    def __init__(
+        self,
+        readers: Readers,
+        number: int,
+        seen: Container[EntryVersion],
+        *,
+        begin: tuple[Source, Source, datetime],
+    ) -> None:
+        self._readers, self._number, self._seen = readers, number, seen
+        self._begin = begin
+        self._reader: _Reader | None = None
+
+    async def go_on(self, answer: Capture | FetchError | None) -> Request | Understood:
+        """What is asked for next, or what the conversation came to; raises what it raises."""
+        if answer is None:
+            here = extract(self._begin[1], ())
+            try:
+                return next(here)
+            finally:
+                here.close()
+        message: object = _Step(number=self._number, answer=answer)
+        if self._reader is None:
+            self._reader = self._readers.reader()
+            self._reader.talks += 1
+            message = _Step(number=self._number, answer=answer, begin=self._begin)
+        size = len(getattr(answer, "body", b""))
+        reply = await self._readers.ask(self._reader, message, size)
+        while isinstance(reply, _Seen):
+            reply = await self._readers.ask(self._reader, reply.version in self._seen, 0)
+        if isinstance(reply, BaseException):
+            raise reply
+        result: Request | Understood = reply
+        return result
+
+    async def room(self) -> None:
+        """Returns when the next response may be asked for."""
+        await self._readers.room()
+
+    def close(self) -> None:
+        """Says that nothing more will be asked."""
+        if self._reader is not None:
+            self._reader.talks -= 1
+
+
+def readers_for(sources: int, now: datetime) -> Readers | None:
+    """Processes to read so many sources in; None where they are too few, or there is one core."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    processes = min(cores, MOST_PROCESSES)
+    return Readers(processes, now) if processes > 1 and sources >= FEWEST_SOURCES else None
+
+
+# In the other process.
+
+
+def serve(numbers: list[int]) -> None:
+    """Reads for whoever is at the other ends of these sockets, a process for each, until they close them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _warm()
+    import gc
+
+    gc.freeze()
+    children = []
+    for number in numbers[1:]:
+        child = os.fork()
+        if child == 0:
+            _serve_alone(number, numbers)
+            os._exit(0)
+        children.append(child)
+    _serve_alone(numbers[0], numbers)
+    for child in children:
+        os.waitpid(child, 0)
+
+
+def _serve_alone(number: int, numbers: Iterable[int]) -> None:
+    for other in numbers:
+        if other != number:
+            os.close(other)
+    with contextlib.suppress(EOFError, ConnectionError):
+        connection = Connection(number)
+        connection.send(os.getpid())
+        _converse(connection)
+
+
+def _warm() -> None:
+    """Loads what reading takes: once for all, so that it is in memory once."""
+    from pipeline.extract.feed import read_feed
+    from pipeline.normalise import clean_text, detect_language, parse_date
+
+    assert callable(read_feed)
+    clean_text("<p>å</p>")
+    parse_date("i går")
+    detect_language("en text")
+
+
+class _Asked:
+    """The versions that the archive holds, as the first process knows them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __contains__(self, version: object) -> bool:
+        self._connection.send(_Seen(version))  # type: ignore[arg-type]  # a container is asked for anything
+        return bool(self._connection.recv())
+
+
+def _converse(connection: Connection) -> None:
+    """Takes one step after the other, of however many conversations."""
+    going: dict[int, tuple[Conversation, Source, datetime]] = {}
+    while True:
+        step: _Step = connection.recv()
+        if step.begin is not None:
+            source, asked, now = step.begin
+            going[step.number] = (extract(asked, _Asked(connection)), source, now)
+            next(going[step.number][0])
+        conversation, source, now = going[step.number]
+        try:
+            connection.send(_step(conversation, step.answer, source, now))
+        except _EndedError as end:
+            del going[step.number]
+            connection.send(end.result)
+
+
+class _EndedError(Exception):
+    """Carries what a conversation ended in."""
+
+    def __init__(self, result: Understood | BaseException) -> None:
+        super().__init__()
+        self.result = result
+
+
+def _step(conversation: Conversation, answer: Capture | FetchError | None, source: Source, now: datetime) -> Request:
+    try:
+        if isinstance(answer, SamflodeError):
+            return conversation.throw(answer)
+        assert answer is not None
+        return conversation.send(answer)
+    except StopIteration as end:
+        try:
+            result: Understood | BaseException = _understood(end.value, source, now)
+        except Exception as mistake:  # noqa: BLE001  # told to the first process, which holds it to the source
+            result = _told(mistake)
+        raise _EndedError(result) from None
+    except Exception as error:  # noqa: BLE001  # the same
+        raise _EndedError(_told(error)) from None
+
+
+def _understood(extraction: Extraction, source: Source, now: datetime) -> Understood:
+    from pipeline.normalise import normalise
+
+    items, warnings = normalise(extraction.entries, source, now)
+    slim = replace(extraction, entries=tuple(map(_slim, extraction.entries)))
+    return Understood(extraction=slim, items=items, warnings=warnings)
+
+
+def _slim(entry: Entry) -> Entry:
+    """The entry without the markup that has become its item's text."""
+    return replace(entry, content=None, summary=None if entry.summary is None else Text(value=""))
+
+
+def _told(error: Exception) -> Exception:
+    """An error that can be sent: one of ours as it is, any other by its name, with where it arose."""
+    if isinstance(error, SamflodeError):
+        error.__cause__ = error.__context__ = None
+        return error.with_traceback(None)
+    import traceback
+
+    told = InternalError(f"{type(error).__name__}: {error}")
+    told.add_note(traceback.format_exc())
+    return told
