@@ -21,6 +21,7 @@ from pipeline.backfill import Backfill
 from pipeline.breakage import complaints, followed, is_new_to, strangers
 from pipeline.collect import live, replay
 from pipeline.collect.recordings import Recorded, recorded
+from pipeline.collect.redaction import Redaction
 from pipeline.diagnosis import explained, finding
 from pipeline.errors import (
     ExtractError,
@@ -197,9 +198,31 @@ async def run(
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
     """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
+    config = _told(config)
     _renew_topics(config, archive)
     state = health(config.sources, archive.histories(), archive.count().by_source)
     return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
+
+
+def _told(config: Config) -> Config:
+    """The configuration as everybody may know it: no address of a source holds what came from the environment."""
+    redaction = Redaction(config.secrets)
+    return replace(config, sources=tuple(replace(each, url=redaction.url(each.url)) for each in config.sources))
+
+
+def _hidden(items: Sequence[Item], config: Config) -> Sequence[Item]:
+    """The items without what came from the environment in the addresses that they were read from and lead to."""
+    if not config.secrets:
+        return items
+    redaction = Redaction(config.secrets)
+    return tuple(
+        replace(
+            item,
+            url=None if item.url is None else redaction.url(item.url),
+            origin=replace(item.origin, capture_url=redaction.url(item.origin.capture_url)),
+        )
+        for item in items
+    )
 
 
 def _renew_topics(config: Config, archive: Archive) -> None:
@@ -363,6 +386,7 @@ def _keep(
         try:
             entries = collection.extraction.entries
             items, found = _normalised(collection, started)
+            items = _hidden(items, config)
             lacking = complaints(source, entries, history.profile, items)
             lacking += strangers(source, entries, items, history)
             _refuse_other_pages(collection, items, history)
@@ -383,9 +407,13 @@ def _keep(
     if isinstance(error, ExtractError) and collection.capture is not None:
         error = explained(error, collection.capture, source.kind, source.url)
     failure = None
+    redaction = Redaction(config.secrets)
     if error is not None:
         failure = Failure(
-            kind=error.kind, message=error.message, hint=error.hint, retry_after=getattr(error, "retry_after", None)
+            kind=error.kind,
+            message=redaction.text(error.message),
+            hint=redaction.text(error.hint),
+            retry_after=getattr(error, "retry_after", None),
         )
     outcome: Outcome = "failed" if failure else "unchanged" if collection.unchanged else "ok"
     attempt = Attempt(
@@ -421,7 +449,7 @@ def _keep(
         new=len(changes.added),
         updated=len(changes.revised),
         seconds=attempt.seconds,
-        warnings=warnings,
+        warnings=tuple(map(redaction.text, warnings)),
         error=failure,
         next_due=current.next_due,
     )

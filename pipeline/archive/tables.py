@@ -29,7 +29,7 @@ TABLE, CHECK, SUM = "rows", "check", "sum"
 #: A month's rows go on in a further file from so many rows, or so many bytes, on: what one run rewrites stays small.
 MOST_ROWS, MOST_BYTES = 100, 250_000
 #: Tables that are kept in memory at once.
-MOST_TABLES = 64
+MOST_TABLES = 24
 
 _PART = re.compile(r"(?P<month>[^.]+)(?:\.(?P<number>\d+))?")
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ROOT = "samflode"
 
@@ -33,6 +36,12 @@ class Standard(logging.StreamHandler[Any]):
 
     def __init__(self) -> None:
         super().__init__(sys.stderr)
+        #: Takes out of a line what is nobody's business.
+        self.hide: Callable[[str], str] = str
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as it is written."""
+        return self.hide(super().format(record))
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record."""
@@ -48,3 +57,14 @@ def configure(*, quiet: bool, verbose: bool, log_format: str) -> None:
     logger.handlers[:] = [handler]
     logger.propagate = False
     logger.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
+
+
+def hide(secrets: Mapping[str, str]) -> None:
+    """From now on nothing that came from the environment is written, a traceback included."""
+    if not secrets:
+        return
+    from pipeline.collect.redaction import Redaction
+
+    for handler in logging.getLogger(ROOT).handlers:
+        if isinstance(handler, Standard):
+            handler.hide = Redaction(secrets).text

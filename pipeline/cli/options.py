@@ -40,7 +40,9 @@ class Options:
         """The configuration; raises ConfigError with every problem of the file."""
         from pipeline import config
 
-        return config.load(path or self.sources_path, os.environ)
+        loaded = config.load(path or self.sources_path, os.environ)
+        logs.hide(loaded.secrets)
+        return loaded
 
     def store_of(self, config: Config) -> str:
         """Where the archive is: as said here, else as sources.yaml says."""

@@ -49,7 +49,10 @@ def check(options: Options) -> int:
 @common
 def list_sources(options: Options, *, as_json: bool) -> int:
     """List the sources."""
+    from pipeline.collect.redaction import Redaction
+
     config = options.load()
+    redaction = Redaction(config.secrets)
     if as_json:
         print_json(
             [
@@ -57,7 +60,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
                     "id": source.id,
                     "name": source.name,
                     "kind": kind_name(source.kind),
-                    "url": source.url,
+                    "url": redaction.url(source.url),
                     "every": _every(source.every),
                     "language": source.language,
                     "timezone": source.timezone.key,
@@ -76,7 +79,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
                     kind_name(source.kind),
                     _every(source.every),
                     source.language or "–",
-                    source.url,
+                    redaction.url(source.url),
                 )
                 for source in config.sources
             ),

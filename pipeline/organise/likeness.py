@@ -111,17 +111,17 @@ def _contained(first: Words, second: Words, one: Item, other: Item, fewest: floa
     short, long = (first, second) if len(first.said) <= len(second.said) else (second, first)
     if len(short.said) < FEWEST:
         return None
-    # A few sentences that anyone may write are not enough under titles that have no word in common.
-    if len(short.said) < PLENTY and not _share_a_word(first.title, second.title):
-        return None
     # What most pairs fail in comes first.
     contained = len(short.runs & long.runs) / len(short.runs)
     if contained < fewest or not _is_near(one, other, len(short.said)):
         return None
+    # A few sentences that anyone may write are not enough under titles that have no word in common.
+    if len(short.said) < PLENTY and not _share_a_word(first.title, second.title):
+        return None
     return None if _tell_apart(first, second) or _differ(short, long) else contained
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=768)
 def _words(heading: str, text: str) -> Words:
     said = tuple(_WORD.findall(text.casefold())[:LONGEST])
     runs = frozenset(map(hash, zip(*(said[at:] for at in range(RUN)), strict=False)))
