@@ -396,9 +396,10 @@ def free_port():
         return probe.getsockname()[1]
 
 
+# As many bodies are held as requests are under way, each as large as `max_bytes`: their product bounds the memory of a run.
 SETTINGS = """
 archive: {title: Hostile, url: https://nyheter.example.se/, language: sv, timezone: Europe/Stockholm}
-fetch: {allow_private_addresses: true, delay: 0s, timeout: %ds, retries: 1, max_bytes: 10MB}
+fetch: {concurrency: 10, allow_private_addresses: true, delay: 0s, timeout: %ds, retries: 1, max_bytes: 10MB}
 sources:
 """
 
