@@ -32,6 +32,10 @@ CONTAINED, CONTAINED_AT_HOME = 0.75, 0.9
 RUN = 3
 #: Words of a text from which on its runs say something.
 FEWEST = 12
+#: Letters of two words by which they are taken for forms of one: "medicinteknik", "medicintekniska".
+STEM = 6
+#: Of two titles of one thing, so much is the same.
+HALF = 0.5
 #: Letters of a word from which on it says what a title is about.
 LONG = 5
 #: Words from which on they are enough where a date is missing, or where the titles have nothing in common.
@@ -115,8 +119,8 @@ def _contained(first: Words, second: Words, one: Item, other: Item, fewest: floa
     contained = len(short.runs & long.runs) / len(short.runs)
     if contained < fewest or not _is_near(one, other, len(short.said)):
         return None
-    # A few sentences that anyone may write are not enough under titles that have no word in common.
-    if len(short.said) < PLENTY and not _share_a_word(first.title, second.title):
+    # A few sentences that anyone may write are not enough under titles that have little in common.
+    if len(short.said) < PLENTY and not titles_alike(one.title, other.title):
         return None
     return None if _tell_apart(first, second) or _differ(short, long) else contained
 
@@ -133,10 +137,16 @@ def _facts(text: str) -> frozenset[str]:
     return _telling(_WORD.findall(text)[:LONGEST], _beginnings(text))
 
 
-def _share_a_word(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether two titles have a word in common that says something: a number, or one of a few letters; or either has none."""
-    ours, theirs = ({word for word in title if len(word) >= LONG or not word.isalpha()} for title in (one, other))
-    return not ours or not theirs or not ours.isdisjoint(theirs)
+def titles_alike(one: str, other: str) -> bool:
+    """Whether half of the shorter title's words that say something are in the other one; also where one of them has none."""
+    ours, theirs = _subject(one), _subject(other)
+    return not ours or not theirs or len(ours & theirs) >= HALF * min(len(ours), len(theirs))
+
+
+@lru_cache(maxsize=1_024)
+def _subject(title: str) -> frozenset[str]:
+    """The words of a title that say something, numbers and those of a few letters, without the ends that forms and compounds have."""
+    return frozenset(word[:STEM] for word in _title_words(title) if len(word) >= LONG or not word.isalpha())
 
 
 def _is_near(one: Item, other: Item, length: int) -> bool:

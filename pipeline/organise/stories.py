@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.corrections import Corrections
 from pipeline.model.story import Story, StoryId
 from pipeline.organise.events import same_event
-from pipeline.organise.likeness import WINDOW, same_words, tell_apart
+from pipeline.organise.likeness import WINDOW, same_words, tell_apart, titles_alike
 from pipeline.organise.revisions import is_one_by_id
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
     match shared[:2]:
         case "a:":
             return "they stand at the same address"
-        case "t:" if _begin_alike(one, other):
+        case "t:" if _begin_alike(one, other) and titles_alike(one.title, other.title):
             return "they begin with the same words"
         case "t:" | "n:":
             return same_words(one, other)
