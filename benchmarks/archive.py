@@ -12,7 +12,6 @@ they need more than ten gigabytes.
 from __future__ import annotations
 
 import json
-import resource
 import shutil
 import sqlite3
 import statistics
@@ -25,6 +24,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from benchmarks.memory import peak  # noqa: E402
 
 FIRST, SPAN = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650)
 TEXT = "Regionerna ställer krav på leverantörerna i upphandlingen. " * 22
@@ -193,7 +194,7 @@ def measure(name: str, folder: str, total: int) -> None:
         json.dumps({
             "seconds": statistics.median(seconds),
             "bytes": statistics.median(size),
-            "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+            "memory": peak(),
             "opening": time.monotonic() - began,
         })
     )  # fmt: skip

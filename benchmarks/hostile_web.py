@@ -9,7 +9,6 @@ Exits with 1 where a case ended otherwise than it must.
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from tests.collect.hostile import CASES, ends_as_it_must, hostile, sources_yaml  # noqa: E402
+from tests.collect.hostile import CASES, PROGRAM, ends_as_it_must, hostile, sources_yaml  # noqa: E402
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("--timeout", type=int, default=3, help="seconds for one response")
@@ -28,14 +27,14 @@ with hostile() as served, tempfile.TemporaryDirectory() as folder:
     Path(folder, "sources.yaml").write_text(sources_yaml(served, timeout=arguments.timeout), encoding="utf-8")
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pipeline", "run", "--json", "--quiet", "--no-publish"],
+        [sys.executable, "-c", PROGRAM],
         cwd=folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         check=False,
     )
     seconds = time.monotonic() - began
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    peak = float(Path(folder, "peak").read_text(encoding="utf-8"))
 
 if done.returncode not in {0, 1}:
     sys.exit(done.stderr.decode())

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -22,6 +21,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
+
+from benchmarks.memory import peak  # noqa: E402
 
 FIRST, SPAN, RUNS, NEW = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650), 5, 100
 FORMS = (
@@ -96,7 +97,7 @@ def runs(folder: Path, total: int) -> dict:
         with open_archive(folder, write=True) as archive:
             place(archive, range(first, first + NEW), total)
         seconds.append(time.perf_counter() - began)
-    return {"seconds": statistics.median(seconds), "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024}
+    return {"seconds": statistics.median(seconds), "mb": peak()}
 
 
 def main() -> None:

@@ -396,10 +396,19 @@ def free_port():
         return probe.getsockname()[1]
 
 
-# As many bodies are held as requests are under way, each as large as `max_bytes`: their product bounds the memory of a run.
+#: Runs the program and leaves its peak memory, in MB, in a file.
+PROGRAM = """
+import sys
+from pathlib import Path
+from benchmarks.memory import peak
+from pipeline.cli import main
+code = main(["run", "--json", "--quiet", "--no-publish"])
+Path("peak").write_text(str(peak()))
+sys.exit(code)
+"""
 SETTINGS = """
 archive: {title: Hostile, url: https://nyheter.example.se/, language: sv, timezone: Europe/Stockholm}
-fetch: {concurrency: 10, allow_private_addresses: true, delay: 0s, timeout: %ds, retries: 1, max_bytes: 10MB}
+fetch: {allow_private_addresses: true, delay: 0s, timeout: %ds, retries: 1, max_bytes: 10MB}
 sources:
 """
 

@@ -25,6 +25,7 @@ from tests.builders import source
 from tests.collect.hostile import (
     CASES,
     FEED,
+    PROGRAM,
     Case,
     endless,
     ends_as_it_must,
@@ -41,17 +42,6 @@ POLICY = FetchPolicy(delay=timedelta(0), robots=False, allow_private_addresses=T
 AGENT = "Samflode/0 (+https://nyheter.example.se/)"
 
 
-#: Runs the program and leaves its peak memory, in kB, in a file.
-PROGRAM = """
-import resource, sys
-from pathlib import Path
-from pipeline.cli import main
-code = main(["run", "--json", "--quiet", "--no-publish"])
-Path("peak").write_text(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
-sys.exit(code)
-"""
-
-
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """Everything in one run of the program: that none disturbs another is half of the matter."""
@@ -63,7 +53,7 @@ def ran(tmp_path_factory):
             cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, check=False,
         )  # fmt: skip
     assert 1 == done.returncode, done.stderr.decode()
-    return json.loads(done.stdout), int((folder / "peak").read_text()) / 1024
+    return json.loads(done.stdout), float((folder / "peak").read_text())
 
 
 @pytest.fixture(scope="module")

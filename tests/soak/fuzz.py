@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.memory import peak as peak_memory  # noqa: E402
 from pipeline.errors import SourceError  # noqa: E402
 from pipeline.extract import extract  # noqa: E402
 from pipeline.model.capture import Capture, Headers, Request  # noqa: E402
@@ -199,7 +199,7 @@ def fuzz(seed: int, *, cases: int | None = None, seconds: float | None = None) -
 def main(seconds: float, seed: int) -> int:
     """1 where a case broke a promise, else 0."""
     done, broken = fuzz(seed, seconds=seconds)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = peak_memory()
     print(*broken, ", ".join(f"{name} {count}" for name, count in done.most_common()), sep="\n")
     print(f"{len(broken)} broken, {peak:.0f} MB at most")
     return int(bool(broken) or peak > MEGABYTES)
