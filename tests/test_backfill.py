@@ -15,6 +15,7 @@ from pipeline.archive.captures import LastCaptures
 from pipeline.errors import FetchTimeout, HttpStatusError
 from pipeline.extract import sitemap
 from pipeline.model.source import Article
+from pipeline.publication import republish
 from tests.builders import NOW, config
 from tests.older_pages import (
     HOST,
@@ -291,7 +292,7 @@ def test_older_news_stand_in_the_feed_by_their_own_dates_and_as_old_as_they_are(
     world.collect(site)
 
     with open_archive(str(world.folder), write=True) as archive:
-        line.republish(config(site.source), archive, tmp_path / "public")
+        republish(config(site.source), archive, tmp_path / "public")
 
     entries = feedparser.parse((tmp_path / "public" / "feed.atom").read_bytes()).entries
     assert [f"del {number}" for number in range(1, ALL + 1)] == [each.title.rpartition(", ")[2] for each in entries]

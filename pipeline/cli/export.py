@@ -65,7 +65,7 @@ def export(
     from pipeline.archive import open_archive
     from pipeline.model.query import Query
     from pipeline.model.source import SourceId
-    from pipeline.run import exported, exported_into
+    from pipeline.publication import exported, exported_into
 
     _check(form, output, delimiter)
     query = Query(sources=tuple(map(SourceId, only)), topics=topics, languages=languages, since=since, until=until)

@@ -20,7 +20,7 @@ def publish(options: Options, *, full: bool) -> int:
     Nothing is collected.
     """
     from pipeline.archive import open_archive
-    from pipeline.run import republish
+    from pipeline.publication import republish
 
     config = options.load()
     folder = options.folder_of(config) / "public"

@@ -66,7 +66,8 @@ def run(
     """
     from pipeline.archive import open_archive
     from pipeline.model.source import SourceId
-    from pipeline.run import Choice, republish
+    from pipeline.publication import republish
+    from pipeline.run import Choice
 
     config = options.load(recorded_sources(options, recordings))
     choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)

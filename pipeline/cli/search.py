@@ -64,7 +64,7 @@ def search(
     from pipeline.model.query import Query
     from pipeline.model.search import terms
     from pipeline.model.source import SourceId
-    from pipeline.run import found_rows
+    from pipeline.publication import found_rows
 
     said = " ".join(words).replace(_MINUS, "-")
     asked = terms(said)

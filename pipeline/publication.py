@@ -1,0 +1,101 @@
+"""What the archive holds, for those who read it: the publication, exports, and what a search finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from pipeline.archive import newest
+from pipeline.collect.redaction import Redaction
+from pipeline.health import health
+from pipeline.model.change import Changes
+from pipeline.organise import topics_of
+from pipeline.publish import (
+    edition,
+    export_items,
+    export_stories,
+    item_row,
+    items_into,
+    publish,
+    stories_into,
+    story_views,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.archive import Archive
+    from pipeline.model.config import Config
+    from pipeline.model.edition import StoryView
+    from pipeline.model.item import Record
+    from pipeline.model.query import Query
+    from pipeline.model.search import Term
+    from pipeline.publish import Written
+
+
+def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
+    """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
+    config = _told(config)
+    _renew_topics(config, archive)
+    state = health(config.sources, archive.histories(), archive.count().by_source)
+    return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
+
+
+def _told(config: Config) -> Config:
+    """The configuration as everybody may know it: no address of a source holds what came from the environment."""
+    redaction = Redaction(config.secrets)
+    return replace(config, sources=tuple(replace(each, url=redaction.url(each.url)) for each in config.sources))
+
+
+def _renew_topics(config: Config, archive: Archive) -> None:
+    """Gives every record the topics of the vocabulary as it is now: words that were added hold for what came before, too."""
+    renewed = [
+        replace(record, topics=topics)
+        for record in archive.records()
+        if (topics := topics_of(record.item, config.topics)) != record.topics
+    ]
+    if renewed:
+        archive.commit(Changes(amended=tuple(renewed)), {})
+        archive.checkpoint()
+
+
+def exported(archive: Archive, query: Query, *, what: str, form: str, delimiter: str = ",") -> Iterator[bytes]:
+    """The items or the stories that `query` asks for, as a text in pieces. Of a story it is enough that one item fits."""
+    if what == "items":
+        return export_items(_seen_last(archive, archive.records(query)), form, delimiter=delimiter)
+    return export_stories(_views(archive, query), form, delimiter=delimiter)
+
+
+def found_rows(archive: Archive, asked: Sequence[Term], query: Query, *, limit: int) -> list[dict[str, Any]]:
+    """The items that hold the words, as rows of the exports; the best first."""
+    found = islice(archive.search(asked, query), limit)
+    return [item_row(record) for record in _seen_last(archive, found)]
+
+
+def exported_into(path: Path, archive: Archive, query: Query, *, what: str, form: str) -> None:
+    """Writes the same into a new file of a format that is no text."""
+    if what == "items":
+        items_into(path, _seen_last(archive, archive.records(query)), form)
+    else:
+        stories_into(path, _views(archive, query), form)
+
+
+def _views(archive: Archive, query: Query) -> Iterator[StoryView]:
+    """The stories that have an item which the query asks for, in the order of the newest such item of each."""
+    for record in archive.records(query):
+        story = archive.story(record.story)
+        assert story is not None, record.story
+        members = [found for each in story.items if (found := archive.record(each)) is not None]
+        if newest(members, query) == record:
+            yield from story_views(members, [story])
+
+
+def _seen_last(archive: Archive, records: Iterable[Record]) -> Iterator[Record]:
+    """The records with a `last_seen` that counts the times at which their sources still held them."""
+    held = {each: history.last_success for history in archive.histories().values() for each in history.held}
+    for record in records:
+        last = held.get(record.item.id)
+        yield record if last is None or last <= record.last_seen else replace(record, last_seen=last)
