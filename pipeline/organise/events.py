@@ -6,6 +6,9 @@ seldom two notes share it by chance, which tables say (`web.mentions`), so that 
 city weighs most; that both speak of wages, little; the name of the organisation that one of them comes from, nearly nothing, for all of
 its items have it.
 
+In one language two notes have to have something of it in their titles: what stands in the text alone, people who are quoted, a town
+where somebody works, stock phrases, stands in other news of the same week as well.
+
 What the two tell differently weighs more than what they share: other days, other years, another city, country, court, product or
 ordinal number make two events of one kind, two reports of one organisation. Kinds that come again and again (newsletters, vacancies)
 are never one. Within a source, only a translation is: what it writes twice in one language, it means twice.
@@ -108,6 +111,10 @@ def _is_translation(one: Item, other: Item) -> bool:
     return len(languages) == 2
 
 
+def _is_one_language(one: Item, other: Item) -> bool:
+    return one.language is not None and other.language is not None and not _is_translation(one, other)
+
+
 def _differ(one: Item, other: Item) -> bool:
     """Whether the two tell of different events, whatever they share."""
     first, second = (mentions(lead_of(each)) for each in (one, other))
@@ -156,9 +163,14 @@ def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
     def both(of: Callable[[Mentions], AbstractSet[_T]]) -> list[_T]:
         return sorted((of(leads[0]) & of(wholes[1])) | (of(wholes[0]) & of(leads[1])))  # type: ignore[type-var]
 
+    # Cognates and names tell across languages. In one language the same people are quoted again and again, and long words are prose
+    # that anyone writes: there they tell where both titles have them.
+    about = _in_titles(one, other) if _is_one_language(one, other) else None
+
     yield from (_Evidence(f"the day {each}", 2.5, anchors=True) for each in both(lambda said: said.days)[:2])
     yield from (_Evidence(f"the address {each}", 3.0, anchors=True) for each in both(lambda said: said.links))
-    yield from (_Evidence(each.title(), 2.0, anchors=True) for each in both(lambda said: said.cities))
+    for each in both(lambda said: said.cities):
+        yield _Evidence(each.title(), 2.0, anchors=about is None or each in about.cities)
     for each in both(lambda said: said.lands):
         wide = each in _WIDE
         yield _Evidence(
@@ -166,11 +178,18 @@ def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
         )
     owners = _owners(one) | _owners(other)
     # German writes every noun with a capital: what two German texts share are no names.
-    for each in both(lambda said: said.names) if not _is_german(one) or not _is_german(other) else ():
-        own = any(each[:6] in owner for owner in owners)
-        yield _Evidence(f"the name {each.title()}", 0.25 if own else 1.4, anchors=not own, is_about=not own)
+    names = both(lambda said: said.names) if not _is_german(one) or not _is_german(other) else []
+    strange = [each for each in names if not any(each[:6] in owner for owner in owners)]
+    yield from (_Evidence(f"the name {each.title()}", 0.25, is_about=False) for each in names if each not in strange)
+    for at, each in enumerate(strange):
+        # A person has two names, an organisation three: the first says who, the others hardly more.
+        weight = 1.4 if at == 0 else 0.7
+        yield _Evidence(
+            f"the name {each.title()}", weight, anchors=about is None or each in about.names, is_about=at == 0
+        )
     for number in both(lambda said: said.numbers):
-        yield _Evidence(f"the number {number:,}".replace(",", " "), _rarity(number), anchors=number >= 10)
+        anchors = number >= 10 and (about is None or number in about.numbers)
+        yield _Evidence(f"the number {number:,}".replace(",", " "), _rarity(number), anchors=anchors)
     yield from (_Evidence(f"the ordinal {each}", 1.2) for each in both(lambda said: said.ordinals))
     kinds = both(lambda said: said.events)
     court = any(_is_court(name) for name, _ in kinds)
@@ -182,8 +201,32 @@ def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
         _Evidence(name, weight, is_about=weight >= 0.7, is_subject=weight >= 0.7)
         for name, weight in both(lambda said: said.topics)
     )
-    yield from (_Evidence(f"“{each}…”", 0.7, is_subject=True) for each in both(lambda said: said.words)[:5])
-    yield from (_Evidence(f"“{each}…”", 0.3, is_about=False) for each in both(lambda said: said.roots)[:4])
+    words = [each for each in both(lambda said: said.words) if about is None or each in about.words]
+    roots = [each for each in both(lambda said: said.roots) if about is None or each in about.roots]
+    yield from (_Evidence(f"“{each}…”", 0.7, is_subject=True) for each in words[:5])
+    yield from (_Evidence(f"“{each}…”", 0.3, is_about=False) for each in roots[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    """What two titles both mention; of cities, what one of them does."""
+
+    cities: frozenset[str]
+    names: frozenset[str]
+    numbers: frozenset[int]
+    words: frozenset[str]
+    roots: frozenset[str]
+
+
+def _in_titles(one: Item, other: Item) -> _Titles:
+    first, second = mentions(one.title), mentions(other.title)
+    return _Titles(
+        cities=first.cities | second.cities,
+        names=first.names & second.names,
+        numbers=first.numbers & second.numbers,
+        words=first.words & second.words,
+        roots=first.roots & second.roots,
+    )
 
 
 def _rarity(number: int) -> float:
