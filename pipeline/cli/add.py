@@ -85,7 +85,8 @@ def _config(options: Options, path: Path) -> Config:
     from dataclasses import replace
 
     from pipeline.config.edit import appended
-    from pipeline.config.load import checked, read
+    from pipeline.config.load import checked
+    from pipeline.config.yaml import read
 
     try:
         return options.load(path)
@@ -173,7 +174,8 @@ def _asked(found: Addition, chosen: Proposal, path: Path) -> Proposal | None:
 def _write(path: Path, chosen: Proposal) -> int:
     """The line that the source begins at, once it is written; the file is read anew, for it may have changed while we asked."""
     from pipeline.config.edit import appended, write
-    from pipeline.config.load import checked, read
+    from pipeline.config.load import checked
+    from pipeline.config.yaml import read
 
     text = appended(read(path), chosen.fields, chosen.comment, file=str(path))
     config = checked(text, str(path), os.environ)[0]

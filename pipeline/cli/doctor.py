@@ -148,8 +148,8 @@ def _silent_as_json(each: Quiet) -> dict[str, Any]:
 
 def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
     """Write the proposals that can be trusted into the file of sources, and say which."""
-    from pipeline.config.load import read
     from pipeline.config.mend import mended
+    from pipeline.config.yaml import read
 
     places = {source.id: number for number, source in enumerate(config.sources)}
     values: dict[tuple[str | int, ...], str] = {}

@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.config.load import parse, read
+from pipeline.config.yaml import parse, read
 from pipeline.errors import ConfigError, UsageError
 from pipeline.model.corrections import Corrections
 from pipeline.model.item import ItemId

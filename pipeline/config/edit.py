@@ -14,7 +14,7 @@ import tempfile
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config.load import compose
+from pipeline.config.yaml import compose
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:

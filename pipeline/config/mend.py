@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config.load import compose
+from pipeline.config.yaml import compose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
