@@ -7,24 +7,28 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from pipeline.archive import newest
+from pipeline.archive.port import Difference, Marked
 from pipeline.collect.redaction import Redaction
 from pipeline.health import health
 from pipeline.model.change import Changes
 from pipeline.organise import topics_of
 from pipeline.publish import (
-    edition,
+    Catalogue,
     export_items,
     export_stories,
     item_row,
     items_into,
     publish,
+    renewed,
+    setting_of,
     stories_into,
     story_views,
+    vocabulary_of,
     write,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.archive import Archive
@@ -37,11 +41,32 @@ if TYPE_CHECKING:
 
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
-    """Writes the publication of what the archive holds into `folder`; files that stay the same are not touched."""
+    """Writes the publication of what the archive holds into `folder`; files that stay the same are neither made nor touched."""
     config = _told(config)
-    _renew_topics(config, archive)
+    before = Catalogue.read(folder)
+    if full or before.vocabulary != vocabulary_of(config.topics):
+        _renew_topics(config, archive)
     state = health(config.sources, archive.histories(), archive.count().by_source)
-    return write(publish(edition(config, archive.records(), archive.stories(), state)), folder, full=full)
+    known = {} if full or before.setting != setting_of(config) else before.marks
+    difference = _difference(archive, known)
+    made, catalogue = renewed(
+        config, archive, state, before,
+        marks=difference.marks, changed=difference.stories, whole=difference.whole,
+    )  # fmt: skip
+    if len(catalogue.cards) != archive.count().stories:
+        everything = _difference(archive, {})
+        made, catalogue = renewed(
+            config, archive, state, before, marks=everything.marks, changed=everything.stories, whole=True
+        )
+    catalogue.keep(folder)
+    return write(publish(made), folder, full=full)
+
+
+def _difference(archive: Archive, marks: Mapping[str, str]) -> Difference:
+    """What may have changed since the archive gave those marks; everything, where it can't tell."""
+    if isinstance(archive, Marked):
+        return archive.changed_since(marks)
+    return Difference(marks={}, stories=archive.stories(), whole=True)
 
 
 def _told(config: Config) -> Config:

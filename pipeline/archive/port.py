@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from pipeline.model.query import Query
 
@@ -33,6 +33,26 @@ class Counts:
     items: int
     stories: int
     by_source: Mapping[SourceId, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What may have changed in an archive since it was last looked at."""
+
+    #: To be handed in the next time.
+    marks: Mapping[str, str]
+    #: Every story of which anything may have changed, its items among it; each once. A story that was joined into another is a former one of that.
+    stories: Iterator[Story]
+    #: Whether these are all stories that there are.
+    whole: bool
+
+
+@runtime_checkable
+class Marked(Protocol):
+    """An archive that can tell what changed since a moment without being read as a whole."""
+
+    def changed_since(self, marks: Mapping[str, str]) -> Difference:
+        """What may have changed since it gave those marks; everything where there are none, or none that it knows."""
 
 
 class Archive(Protocol):

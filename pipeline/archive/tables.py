@@ -175,6 +175,11 @@ class Partitions:
         """How many bytes the file of a part has."""
         return (self._folder / f"{name}.json").stat().st_size
 
+    def mark(self, name: str) -> str:
+        """What is another one as soon as the file of a part was replaced."""
+        found = (self._folder / f"{name}.json").stat()
+        return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+
     def put(self, name: str, row: Json) -> None:
         """Take a row into a part."""
         self[name].put(row)

@@ -23,7 +23,7 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
-from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts, Difference
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
     changes_from_json,
@@ -275,6 +275,26 @@ class FolderArchive:
                     if each not in waiting.stories and each not in waiting.joined:
                         yield _made(story_from_json, row, f"stories/{part}.json")
             yield from fresh.get(month, ())
+
+    def changed_since(self, marks: Mapping[str, str]) -> Difference:
+        """What is in the parts whose files were replaced since, or were not there; what only waits in the journal is settled first."""
+        self.checkpoint()
+        now = {f"stories/{name}": self._story_files.mark(name) for name in self._story_files.names()}
+        now |= {f"items/{name}": self._items.mark(name) for name in self._items.names()}
+        if not marks or not marks.keys() <= now.keys():
+            return Difference(marks=now, stories=self.stories(), whole=True)
+        changed = [part for part, mark in now.items() if marks.get(part) != mark]
+        return Difference(marks=now, stories=self._stories_of(changed), whole=False)
+
+    def _stories_of(self, parts: Sequence[str]) -> Iterator[Story]:
+        """The stories of these parts, and those of the items of these parts."""
+        found: dict[StoryId, None] = {}
+        for kind, name in (part.split("/") for part in parts):
+            tables = self._story_files if kind == "stories" else self._items
+            field = "id" if kind == "stories" else "story"
+            found |= {StoryId(row[field]): None for row in tables[name].rows().values()}
+        living = (story for each in found if (story := self.story(each)) is not None)
+        yield from {story.id: story for story in living}.values()
 
     def count(self) -> Counts:
         """How much there is, as the index says, and what was committed since."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import PurePosixPath
 
@@ -78,6 +78,10 @@ class Edition:
     health: tuple[SourceHealth, ...]
     topics: tuple[Topic, ...]
     feeds: tuple[FeedSpec, ...]
+    #: A digest of all that is neither story nor health: names, words, templates. Every page depends on it.
+    setting: str = ""
+    #: By the folder of a feed: the stories of each of its archive documents, which never change once they are full.
+    bound: Mapping[str, tuple[tuple[StoryId, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +91,19 @@ class File:
     #: Relative to the publication's folder.
     path: PurePosixPath
     content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A file of the publication that is only made where what it is made of has changed."""
+
+    #: Relative to the publication's folder.
+    path: PurePosixPath
+    #: A digest of everything that the content follows from: the same digest, the same bytes.
+    made_of: str
+    make: Callable[[], bytes]
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file; each time made anew."""
+        return self.make()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
+from pipeline.publish.bound import HISTORY, documents, history, made_of
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, carriers, tags
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.sections import Section, sections
+from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
-from pipeline.publish.xml import XML_LANG, child, document, root
+from pipeline.publish.xml import XML_LANG, child, root, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,40 +26,74 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.source import Source
+    from pipeline.model.story import StoryId
+    from pipeline.publish.bound import FeedDocument
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
+NAMESPACES: dict[str | None, str] = {None: NAMESPACE, "fh": HISTORY}
 MEDIA_TYPE = "application/atom+xml"
 #: `updated` of a feed without entries, where Atom wants one: nothing ever changed, and we read no clock.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def atom(edition: Edition) -> Iterator[File]:
-    """`feed.atom` of every section."""
-    names = Names.of(edition)
-    for section in sections(edition):
-        yield File(path=section.folder / paths.ATOM, content=document(feed(section, edition.info, names)))
+def atom(edition: Edition) -> Iterator[Draft]:
+    """`feed.atom` of every section, with its archive documents."""
+    binder = Binder(edition)
+    for each in documents(edition):
+        yield binder.draft(each)
 
 
-def feed(section: Section, info: ArchiveInfo, names: Names) -> etree._Element:
-    """The feed of one section, with an entry for each of its stories."""
-    element = root("feed", {None: NAMESPACE})
+class Binder:
+    """Makes the documents of one edition; an entry is made once, however many feeds it is in."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._names = Names.of(edition)
+        self._entry = lru_cache(maxsize=AT_HAND)(self._made)
+
+    def draft(self, document: FeedDocument) -> Draft:
+        """A document that is made when it has to be."""
+        return Draft(
+            path=document.own_path(paths.ATOM),
+            made_of=made_of(document, self._edition),
+            make=lambda: self.content(document),
+        )
+
+    def content(self, document: FeedDocument) -> bytes:
+        """A document with an entry for each of its stories."""
+        element = _head(document, self._edition.info)
+        for card in document.stories.cards:
+            element.append(deepcopy(self._entry(card.id)))
+        return written(element, style=paths.to_root(document.own_path(paths.ATOM)) + str(paths.FEED_STYLE))
+
+    def _made(self, story: StoryId) -> etree._Element:
+        holder = root("feed", NAMESPACES)
+        return _entry(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._names)
+
+
+def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
+    """All that stands before the entries."""
+    section = document.section
+    element = root("feed", NAMESPACES)
     element.set(XML_LANG, info.language)
     child(element, "id", paths.tag(info, *section.folder.parts, "feed"))
     child(element, "title", section.title)
     child(element, "subtitle", words(info.language).feed_description(section.name))
-    child(element, "updated", rfc3339(max((story.updated for story in section.stories), default=NEVER)))
-    child(element, "link", rel="self", type=MEDIA_TYPE, href=paths.url(info, section.folder / paths.ATOM))
+    child(element, "updated", rfc3339(max((card.updated for card in document.stories.cards), default=NEVER)))
+    child(element, "link", rel="self", type=MEDIA_TYPE, href=paths.url(info, document.own_path(paths.ATOM)))
     child(element, "link", rel="alternate", type="text/html", href=paths.url(info, section.page))
+    for rel, path in history(document, paths.ATOM):
+        child(element, "link", rel=rel, type=MEDIA_TYPE, href=paths.url(info, path))
+    if document.number is not None:
+        child(element, f"{{{HISTORY}}}archive")
     person = child(element, "author")
     child(person, "name", info.title)
     child(person, "uri", info.url)
     child(element, "generator", "Samflöde")
-    for story in section.stories:
-        _entry(element, story, info, names)
     return element
 
 
-def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> None:
+def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> etree._Element:
     item = story.lead.item
     entry = child(parent, "entry")
     entry.set(XML_LANG, item.language or UNDETERMINED)
@@ -79,6 +116,7 @@ def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: N
         child(entry, "summary", item.summary)
     child(entry, "content", as_html(story, names), type="html")
     _source(entry, story, names)
+    return entry
 
 
 def _links_to_originals(entry: etree._Element, story: StoryView) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.web.urls import ascii_url
@@ -22,6 +23,7 @@ def legible(text: str) -> str:
     return _ILLEGIBLE.sub("", text)
 
 
+@lru_cache(maxsize=4096)
 def web_address(url: str | None) -> str | None:
     """The address in ASCII where it is one of the web (http or https); None for everything else, `javascript:` above all."""
     try:

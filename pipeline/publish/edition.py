@@ -3,38 +3,86 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline import __version__
 from pipeline.model.edition import Edition, SourceHealth, StoryView
+from pipeline.publish.bound import bind
 from pipeline.publish.characters import fit, web_address
-from pipeline.publish.moments import day_of, whole_month
+from pipeline.publish.shelf import Card, Shelf, card_of, digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-    from datetime import date, datetime
-    from zoneinfo import ZoneInfo
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from pipeline.model.config import Config
     from pipeline.model.item import ItemId, Moment, Record
-    from pipeline.model.story import Story
+    from pipeline.model.story import Story, StoryId
 
 
 def edition(
     config: Config, records: Iterable[Record], stories: Iterable[Story], health: Sequence[SourceHealth]
 ) -> Edition:
     """All that is published, newest story first; whatever the order that records and stories come in."""
-    known_topics = {topic.id for topic in config.topics}
-    views = [
-        replace(view, topics=tuple(topic for topic in view.topics if topic in known_topics))
-        for view in story_views(records, stories)
-    ]
-    return Edition(
+    views = {view.id: _known(view, config) for view in story_views(records, stories)}
+    cards = [card_of(view, config.archive.timezone, config.feeds) for view in views.values()]
+    return edition_of(config, cards, views.__getitem__, health)
+
+
+def edition_of(
+    config: Config,
+    cards: Iterable[Card],
+    fetch: Callable[[StoryId], StoryView],
+    health: Sequence[SourceHealth],
+    bound: Mapping[str, tuple[tuple[StoryId, ...], ...]] | None = None,
+) -> Edition:
+    """The same from cards and what fetches their stories. `bound` are the archive documents of feeds that are full already."""
+    made = Edition(
         info=replace(config.archive, url=web_address(config.archive.url) or config.archive.url),
-        stories=tuple(newest_first(views, config.archive.timezone)),
+        stories=Shelf(sorted(cards, key=lambda card: card.rank, reverse=True), fetch),
         sources=config.sources,
         health=tuple(health),
         topics=config.topics,
         feeds=config.feeds,
+        setting=setting_of(config),
+    )
+    return replace(made, bound=bind(made, bound or {}))
+
+
+def setting_of(config: Config) -> str:
+    """A digest of all that pages follow from beside stories and health: change any of it, and every page is made anew."""
+    sources = [
+        (each.id, each.name, each.url, each.language, each.tags, type(each.kind).__name__) for each in config.sources
+    ]
+    said = repr((__version__, config.archive, sources, config.topics, config.feeds))
+    return digest((said, _own_digest()))
+
+
+@cache
+def _own_digest() -> str:
+    """Of the templates and the code that fills them in."""
+    names = sorted(
+        each for each in Path(__file__).parent.rglob("*") if each.suffix in {".html", ".py", ".css", ".js", ".xsl"}
+    )
+    return digest(blake2b(each.read_bytes(), digest_size=16).hexdigest() for each in names)
+
+
+def view_of(config: Config, story: Story, record: Callable[[ItemId], Record | None]) -> StoryView | None:
+    """One story with what its items say; None where none of its items is there."""
+    members = tuple(_fitted(found) for each in story.items if (found := record(each)) is not None)
+    return _known(_view(story, members), config) if members else None
+
+
+def _known(view: StoryView, config: Config) -> StoryView:
+    """The story without topics that the vocabulary doesn't hold."""
+    known = {topic.id for topic in config.topics}
+    return (
+        view
+        if known.issuperset(view.topics)
+        else replace(view, topics=tuple(each for each in view.topics if each in known))
     )
 
 
@@ -45,15 +93,6 @@ def story_views(records: Iterable[Record], stories: Iterable[Story]) -> Iterator
         members = tuple(by_id[each] for each in story.items if each in by_id)
         if members:
             yield _view(story, members)
-
-
-def newest_first(views: Iterable[StoryView], zone: ZoneInfo) -> list[StoryView]:
-    """The stories by the day they stand under, then by time, then by id; of a month alone they end that month."""
-
-    def rank(view: StoryView) -> tuple[date, bool, datetime, str]:
-        return day_of(view, zone), not whole_month(view), view.sorted_by, view.id
-
-    return sorted(views, key=rank, reverse=True)
 
 
 def _fitted(record: Record) -> Record:

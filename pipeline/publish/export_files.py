@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft, File
 from pipeline.publish import paths
 from pipeline.publish.exports import EXPORTS, ITEM_FIELDS, STORY_FIELDS, export_items, export_stories
 from pipeline.publish.render import Press
+from pipeline.publish.shelf import digest, shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,11 +18,12 @@ if TYPE_CHECKING:
     from pipeline.model.item import Record
 
 
-def export_files(edition: Edition) -> Iterator[File]:
+def export_files(edition: Edition) -> Iterator[File | Draft]:
     """The items and the stories in every format, and the page that explains their fields."""
+    origin = digest((edition.setting, shelf_of(edition).digests))
     for form in EXPORTS:
-        yield File(path=paths.EXPORT / f"items.{form}", content=b"".join(export_items(_items(edition), form)))
-        yield File(path=paths.EXPORT / f"stories.{form}", content=b"".join(export_stories(edition.stories, form)))
+        for name, make in (("items", _items_in), ("stories", _stories_in)):
+            yield Draft(path=paths.EXPORT / f"{name}.{form}", made_of=origin, make=partial(make, edition, form))
     press = Press.of(edition)
     yield press.page(
         paths.EXPORT / paths.INDEX,
@@ -31,6 +34,14 @@ def export_files(edition: Edition) -> Iterator[File]:
             for name, fields in (("stories", STORY_FIELDS), ("items", ITEM_FIELDS))
         ],
     )
+
+
+def _items_in(edition: Edition, form: str) -> bytes:
+    return b"".join(export_items(_items(edition), form))
+
+
+def _stories_in(edition: Edition, form: str) -> bytes:
+    return b"".join(export_stories(edition.stories, form))
 
 
 def _items(edition: Edition) -> Iterator[Record]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft
 from pipeline.publish import paths
+from pipeline.publish.bound import documents, made_of
 from pipeline.publish.content import Names, as_html, as_text, authors, tags
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.sections import Section, sections
+from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
 
 if TYPE_CHECKING:
@@ -19,31 +21,58 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Record
+    from pipeline.model.story import StoryId
+    from pipeline.publish.bound import FeedDocument
 
 VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
 
 
-def jsonfeed(edition: Edition) -> Iterator[File]:
-    """`feed.json` of every section."""
-    names = Names.of(edition)
-    for section in sections(edition):
-        content = orjson.dumps(feed(section, edition.info, names), option=orjson.OPT_APPEND_NEWLINE)
-        yield File(path=section.folder / paths.JSON, content=content)
+def jsonfeed(edition: Edition) -> Iterator[Draft]:
+    """`feed.json` of every section, with the documents that it goes on in."""
+    binder = Binder(edition)
+    for each in documents(edition):
+        yield binder.draft(each)
 
 
-def feed(section: Section, info: ArchiveInfo, names: Names) -> dict[str, Any]:
-    """The feed of one section, with an item for each of its stories."""
-    return {
+class Binder:
+    """Makes the documents of one edition; an item is made once, however many feeds it is in."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._names = Names.of(edition)
+        self._item = lru_cache(maxsize=AT_HAND)(self._made)
+
+    def draft(self, document: FeedDocument) -> Draft:
+        """A document that is made when it has to be."""
+        return Draft(
+            path=document.own_path(paths.JSON),
+            made_of=made_of(document, self._edition),
+            make=lambda: self.content(document),
+        )
+
+    def content(self, document: FeedDocument) -> bytes:
+        """A document with an item for each of its stories."""
+        items = [orjson.Fragment(self._item(card.id)) for card in document.stories.cards]
+        return orjson.dumps({**_head(document, self._edition.info), "items": items}, option=orjson.OPT_APPEND_NEWLINE)
+
+    def _made(self, story: StoryId) -> bytes:
+        return orjson.dumps(_item(shelf_of(self._edition).fetched(story), self._edition.info, self._names))
+
+
+def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:
+    """All that stands before the items."""
+    section, older = document.section, document.previous
+    head = {
         "version": VERSION,
         "title": section.title,
         "description": words(info.language).feed_description(section.name),
         "home_page_url": paths.url(info, section.page),
-        "feed_url": paths.url(info, section.folder / paths.JSON),
-        "language": info.language,
-        "authors": [{"name": info.title, "url": info.url}],
-        "items": [_item(story, info, names) for story in section.stories],
+        "feed_url": paths.url(info, document.own_path(paths.JSON)),
     }
+    if older is not None:
+        head["next_url"] = paths.url(info, document.path(paths.JSON, older))
+    return {**head, "language": info.language, "authors": [{"name": info.title, "url": info.url}]}
 
 
 def _item(story: StoryView, info: ArchiveInfo, names: Names) -> dict[str, Any]:

@@ -36,6 +36,7 @@ SITEMAP = PurePosixPath("sitemap.xml")
 ROBOTS = PurePosixPath("robots.txt")
 STYLE = PurePosixPath("style.css")
 ICON = PurePosixPath("icon.svg")
+FEED_STYLE = PurePosixPath("feed.xsl")
 
 #: The three feeds of a folder.
 ATOM, RSS, JSON = "feed.atom", "feed.rss", "feed.json"

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft, File
 from pipeline.publish import paths
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import Names
 from pipeline.publish.rows import Desk
+from pipeline.publish.shelf import digest
 from pipeline.publish.texts import words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import PurePosixPath
 
     from pipeline.model.config import ArchiveInfo
@@ -33,11 +35,22 @@ class Press:
     info: ArchiveInfo
     desk: Desk
 
+    #: `Edition.setting`.
+    setting: str
+
     @classmethod
     def of(cls, edition: Edition) -> Press:
         """The press for one edition."""
         desk = Desk(edition.info, Names.of(edition), words(edition.info.language))
-        return cls(info=edition.info, desk=desk)
+        return cls(info=edition.info, desk=desk, setting=edition.setting)
+
+    def draft(self, path: PurePosixPath, template: str, values: Callable[[], dict[str, Any]], *made_of: str) -> Draft:
+        """A page that is only printed where what it is made of, beside the setting, has changed."""
+        return Draft(
+            path=path,
+            made_of=digest((self.setting, template, *made_of)),
+            make=lambda: self.page(path, template, **values()).content,
+        )
 
     def page(
         self, path: PurePosixPath, template: str, *, title: str, section: Section | None = None, **values: Any
@@ -67,6 +80,8 @@ def _environment() -> Environment:
         loader=PackageLoader("pipeline.publish", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
+        cache_size=-1,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

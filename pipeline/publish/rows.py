@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING
 
 from pipeline.publish import paths
 from pipeline.publish.content import Names, carriers
-from pipeline.publish.moments import day_of, local, rfc3339, said, whole_month
+from pipeline.publish.moments import day_of, local, rfc3339, said
 from pipeline.publish.texts import Words, capitalised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date, datetime
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import StoryView
     from pipeline.model.item import Moment, Record
+    from pipeline.model.story import StoryId
+    from pipeline.publish.shelf import Card, Shelf
 
 #: Of a summary in a list, in characters: two lines on a wide screen.
 _SUMMARY = 170
@@ -25,6 +26,8 @@ _SUMMARY = 170
 _TITLE = 240
 #: So many sources are named in a list; the story's page names all.
 _CARRIERS = 5
+#: So many rows are kept for the next list.
+_ROWS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +89,30 @@ class Desk:
         self.info = info
         self.names = names
         self.words = words
+        self._rows: dict[StoryId, Row] = {}
 
-    def days(self, stories: Iterable[StoryView]) -> tuple[Day, ...]:
+    def days(self, stories: Shelf) -> tuple[Day, ...]:
         """Stories that are sorted newest first, under their days; those of a month alone under the month."""
 
-        def heading(story: StoryView) -> tuple[date, bool]:
-            return day_of(story, self.info.timezone), whole_month(story)
+        def heading(card: Card) -> tuple[date, bool]:
+            return card.day, card.month_only
 
         return tuple(
             Day(
                 heading=capitalised(self.words.month(day) if month_only else self.words.weekday(day)),
                 machine=f"{day:%Y-%m}" if month_only else day.isoformat(),
-                rows=tuple(self.row(story) for story in members),
+                rows=tuple(self._kept(card.id, stories) for card in members),
             )
-            for (day, month_only), members in groupby(stories, key=heading)
+            for (day, month_only), members in groupby(stories.cards, key=heading)
         )
+
+    def _kept(self, story: StoryId, stories: Shelf) -> Row:
+        """The row of a story, made once for all the lists that it is in, as long as there is room."""
+        if story not in self._rows:
+            if len(self._rows) >= _ROWS:
+                self._rows.clear()
+            self._rows[story] = self.row(stories.fetched(story))
+        return self._rows[story]
 
     def row(self, story: StoryView) -> Row:
         """One story in a list that has its day as the heading."""

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import html
+from copy import deepcopy
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
+from pipeline.publish.bound import HISTORY, documents, history, made_of
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, tags
 from pipeline.publish.moments import rfc822
-from pipeline.publish.sections import Section, sections
+from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
-from pipeline.publish.xml import child, document, root
+from pipeline.publish.xml import child, root, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,40 +25,77 @@ if TYPE_CHECKING:
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
+    from pipeline.model.story import StoryId
+    from pipeline.publish.bound import FeedDocument
 
 MEDIA_TYPE = "application/rss+xml"
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
-NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC}
+NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": HISTORY}
+#: Minutes for which a reader may keep the current document.
+TTL = 60
 
 
-def rss(edition: Edition) -> Iterator[File]:
-    """`feed.rss` of every section."""
-    names = Names.of(edition)
-    for section in sections(edition):
-        yield File(path=section.folder / paths.RSS, content=document(feed(section, edition.info, names)))
+def rss(edition: Edition) -> Iterator[Draft]:
+    """`feed.rss` of every section, with its archive documents."""
+    binder = Binder(edition)
+    for each in documents(edition):
+        yield binder.draft(each)
 
 
-def feed(section: Section, info: ArchiveInfo, names: Names) -> etree._Element:
-    """The feed of one section, with an item for each of its stories."""
-    element = root("rss", NAMESPACES, version="2.0")
-    channel = child(element, "channel")
+class Binder:
+    """Makes the documents of one edition; an item is made once, however many feeds it is in."""
+
+    def __init__(self, edition: Edition) -> None:
+        self._edition = edition
+        self._names = Names.of(edition)
+        self._item = lru_cache(maxsize=AT_HAND)(self._made)
+
+    def draft(self, document: FeedDocument) -> Draft:
+        """A document that is made when it has to be."""
+        return Draft(
+            path=document.own_path(paths.RSS),
+            made_of=made_of(document, self._edition),
+            make=lambda: self.content(document),
+        )
+
+    def content(self, document: FeedDocument) -> bytes:
+        """A document with an item for each of its stories."""
+        element = root("rss", NAMESPACES, version="2.0")
+        channel = _channel(element, document, self._edition.info)
+        for card in document.stories.cards:
+            channel.append(deepcopy(self._item(card.id)))
+        return written(element, style=paths.to_root(document.own_path(paths.RSS)) + str(paths.FEED_STYLE))
+
+    def _made(self, story: StoryId) -> etree._Element:
+        holder = root("rss", NAMESPACES)
+        return _item(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._names)
+
+
+def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) -> etree._Element:
+    """The channel with all that stands before its items."""
+    section = document.section
+    channel = child(parent, "channel")
     child(channel, "title", section.title)
     child(channel, "link", paths.url(info, section.page))
     child(channel, "description", words(info.language).feed_description(section.name))
     child(channel, "language", info.language)
-    if section.stories:
-        child(channel, "lastBuildDate", rfc822(max(story.updated for story in section.stories)))
+    if document.stories.cards:
+        child(channel, "lastBuildDate", rfc822(max(card.updated for card in document.stories.cards)))
     child(channel, "generator", "Samflöde")
-    address = paths.url(info, section.folder / paths.RSS)
+    if document.number is None:
+        child(channel, "ttl", str(TTL))
+    address = paths.url(info, document.own_path(paths.RSS))
     child(channel, f"{{{ATOM}}}link", rel="self", type=MEDIA_TYPE, href=address)
-    for story in section.stories:
-        _item(channel, story, info, names)
-    return element
+    for rel, path in history(document, paths.RSS):
+        child(channel, f"{{{ATOM}}}link", rel=rel, type=MEDIA_TYPE, href=paths.url(info, path))
+    if document.number is not None:
+        child(channel, f"{{{HISTORY}}}archive")
+    return channel
 
 
-def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> None:
+def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> etree._Element:
     lead = story.lead.item
     item = child(channel, "item")
     child(item, "title", lead.title)
@@ -74,6 +114,7 @@ def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, names: N
     child(item, "description", html.escape(lead.summary or lead.title, quote=False))
     child(item, f"{{{CONTENT}}}encoded", as_html(story, names))
     _source(item, story, names)
+    return item
 
 
 def _source(item: etree._Element, story: StoryView, names: Names) -> None:

@@ -6,16 +6,18 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from pipeline.model.source import SourceId
 from pipeline.publish import paths
+from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import PurePosixPath
 
-    from pipeline.model.config import FeedSpec, Topic
-    from pipeline.model.edition import Edition, StoryView
-    from pipeline.model.item import Record
-    from pipeline.model.source import Source, SourceId
+    from pipeline.model.config import Topic
+    from pipeline.model.edition import Edition
+    from pipeline.model.source import Source
+    from pipeline.publish.shelf import Card, Shelf
 
 Part = Literal["all", "source", "topic", "feed"]
 
@@ -33,7 +35,7 @@ class Section:
     #: What it is called out of context, in a feed reader's list.
     title: str
     #: Newest first.
-    stories: tuple[StoryView, ...]
+    stories: Shelf
     #: Of a section of one source that sources.yaml (still) holds.
     source: Source | None = None
 
@@ -51,18 +53,16 @@ def sections(edition: Edition) -> tuple[Section, ...]:
 def everything(edition: Edition) -> Section:
     """The main feed, with the front page."""
     title = edition.info.title
-    return Section(part="all", id="", folder=paths.ROOT, name=title, title=title, stories=tuple(edition.stories))
+    return Section(part="all", id="", folder=paths.ROOT, name=title, title=title, stories=shelf_of(edition))
 
 
 def of_sources(edition: Edition) -> Iterator[Section]:
     """A section for each source; after them those that left sources.yaml but have stories, so that no address of theirs ends."""
-    by_source: defaultdict[SourceId, list[StoryView]] = defaultdict(list)
-    for story in edition.stories:
-        for each in story.sources:
-            by_source[each].append(story)
+    shelf = shelf_of(edition)
+    by_source = _by(shelf, lambda card: card.sources)
     configured = {source.id: source for source in edition.sources}
     names = source_names(edition)
-    for each in (*configured, *sorted(by_source.keys() - configured.keys())):
+    for each in (*configured, *(SourceId(gone) for gone in sorted(by_source.keys() - configured.keys()))):
         name = names.get(each, each)
         yield Section(
             part="source",
@@ -70,17 +70,15 @@ def of_sources(edition: Edition) -> Iterator[Section]:
             folder=paths.SOURCES / paths.segment(each),
             name=name,
             title=f"{name} – {edition.info.title}",
-            stories=tuple(by_source[each]),
+            stories=shelf.of(by_source[each]),
             source=configured.get(each),
         )
 
 
 def of_topics(edition: Edition) -> Iterator[Section]:
     """A section for each topic of the vocabulary."""
-    by_topic: defaultdict[str, list[StoryView]] = defaultdict(list)
-    for story in edition.stories:
-        for each in story.topics:
-            by_topic[each].append(story)
+    shelf = shelf_of(edition)
+    by_topic = _by(shelf, lambda card: card.topics)
     for topic in edition.topics:
         name = topic_name(topic, edition.info.language)
         yield Section(
@@ -89,12 +87,14 @@ def of_topics(edition: Edition) -> Iterator[Section]:
             folder=paths.TOPICS / paths.segment(topic.id),
             name=name,
             title=f"{name} – {edition.info.title}",
-            stories=tuple(by_topic[topic.id]),
+            stories=shelf.of(by_topic[topic.id]),
         )
 
 
 def of_feeds(edition: Edition) -> Iterator[Section]:
     """A section for each further merged feed."""
+    shelf = shelf_of(edition)
+    by_feed = _by(shelf, lambda card: card.feeds)
     for spec in edition.feeds:
         yield Section(
             part="feed",
@@ -102,24 +102,17 @@ def of_feeds(edition: Edition) -> Iterator[Section]:
             folder=paths.FEEDS / paths.segment(spec.id),
             name=spec.title,
             title=spec.title,
-            stories=tuple(story for story in edition.stories if any(holds(spec, record) for record in story.records)),
+            stories=shelf.of(by_feed[spec.id]),
         )
 
 
-def holds(spec: FeedSpec, record: Record) -> bool:
-    """Whether an item is one that the feed is for; all its conditions have to hold of the same item.
-
-    A language of the feed covers its regions: "sv" takes "sv-FI" (RFC 4647, section 3.3.1).
-    """
-    language = (record.item.language or "").lower()
-    return (
-        (not spec.sources or record.item.source in spec.sources)
-        and (not spec.topics or not set(spec.topics).isdisjoint(record.topics))
-        and (
-            not spec.languages
-            or any(language == each.lower() or language.startswith(f"{each.lower()}-") for each in spec.languages)
-        )
-    )
+def _by(shelf: Shelf, names: Callable[[Card], tuple[str, ...]]) -> defaultdict[str, list[Card]]:
+    """The cards under each of the names that they have, in their order."""
+    found: defaultdict[str, list[Card]] = defaultdict(list)
+    for card in shelf.cards:
+        for name in names(card):
+            found[name].append(card)
+    return found
 
 
 def source_names(edition: Edition) -> Mapping[SourceId, str]:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from pipeline.model.edition import File
 from pipeline.publish import paths
-from pipeline.publish.moments import day_of
 from pipeline.publish.render import Press
 from pipeline.publish.sections import Section, everything, of_feeds, of_sources, of_topics
+from pipeline.publish.shelf import shelf_of
 from pipeline.publish.texts import capitalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from pipeline.model.edition import Edition, StoryView
+    from pipeline.model.edition import Draft, Edition
+    from pipeline.publish.shelf import Shelf
 
 #: So many stories stand on the front page and on the page of a source, topic or feed; the others on those of months and years.
 NEWEST = 60
@@ -37,12 +39,12 @@ class Period:
     count: int
 
 
-def site(edition: Edition) -> Iterator[File]:
+def site(edition: Edition) -> Iterator[File | Draft]:
     """All pages but those of stories; the front page last, so that it never leads to what isn't there yet."""
     press = Press.of(edition)
     sources, topics, feeds = (tuple(each(edition)) for each in (of_sources, of_topics, of_feeds))
     months = _by_month(edition)
-    for name in (paths.STYLE, paths.ICON):
+    for name in (paths.STYLE, paths.ICON, paths.FEED_STYLE):
         yield File(path=name, content=(files("pipeline.publish") / "static" / str(name)).read_bytes())
     yield from _months(press, months)
     for section in (*sources, *topics, *feeds):
@@ -54,34 +56,30 @@ def site(edition: Edition) -> Iterator[File]:
     yield _front_page(press, everything(edition), sources, topics, months)
 
 
-def _by_month(edition: Edition) -> dict[date, list[StoryView]]:
+def _by_month(edition: Edition) -> dict[date, Shelf]:
     """The stories of each month, newest first; the months by their first day."""
-
-    def month(story: StoryView) -> date:
-        return day_of(story, edition.info.timezone).replace(day=1)
-
-    return {first: list(stories) for first, stories in groupby(edition.stories, key=month)}
+    shelf = shelf_of(edition)
+    return {first: shelf.of(cards) for first, cards in groupby(shelf.cards, key=lambda card: card.day.replace(day=1))}
 
 
 def _front_page(
-    press: Press,
-    main: Section,
-    sources: tuple[Section, ...],
-    topics: tuple[Section, ...],
-    months: dict[date, list[StoryView]],
-) -> File:
-    return press.page(
-        paths.FRONT_PAGE,
-        "front.html",
-        title=press.info.title,
-        section=main,
-        days=press.desk.days(main.stories[:NEWEST]),
-        months=list(_periods(press, months))[:_MONTHS],
-        sources=_busiest(sources),
-        topics=_busiest(topics),
-        more_sources=len(sources) > _NAMED,
-        more_topics=len(topics) > _NAMED,
-    )
+    press: Press, main: Section, sources: tuple[Section, ...], topics: tuple[Section, ...], months: dict[date, Shelf]
+) -> Draft:
+    newest = main.stories[:NEWEST]
+    periods = list(_periods(press, months))[:_MONTHS]
+    beside = {
+        "months": periods,
+        "sources": _busiest(sources),
+        "topics": _busiest(topics),
+        "more_sources": len(sources) > _NAMED,
+        "more_topics": len(topics) > _NAMED,
+    }
+
+    def values() -> dict[str, Any]:
+        return {"title": press.info.title, "section": main, "days": press.desk.days(newest), **beside}
+
+    counts = (str(len(each.stories)) for each in (*sources, *topics))
+    return press.draft(paths.FRONT_PAGE, "front.html", values, newest.digests, *counts, repr(periods))
 
 
 def _busiest(parts: tuple[Section, ...]) -> list[Section]:
@@ -91,28 +89,33 @@ def _busiest(parts: tuple[Section, ...]) -> list[Section]:
     return [each for each in parts if each.folder in folders]
 
 
-def _periods(press: Press, months: dict[date, list[StoryView]]) -> Iterator[Period]:
+def _periods(press: Press, months: dict[date, Shelf]) -> Iterator[Period]:
     for month, stories in months.items():
         yield Period(
             name=capitalised(press.desk.words.month(month)), page=str(paths.month_page(month)), count=len(stories)
         )
 
 
-def _months(press: Press, months: dict[date, list[StoryView]]) -> Iterator[File]:
+def _months(press: Press, months: dict[date, Shelf]) -> Iterator[Draft]:
     periods = [None, *_periods(press, months), None]
     for number, (month, stories) in enumerate(months.items(), start=1):
-        yield press.page(
-            paths.month_page(month),
-            "month.html",
-            title=capitalised(press.desk.words.month(month)),
-            count=press.desk.words.counted(len(stories), "stories"),
-            days=press.desk.days(stories),
-            newer=periods[number - 1],
-            older=periods[number + 1],
-        )
+        newer, older = periods[number - 1], periods[number + 1]
+        values = partial(_month, press, month, stories, newer, older)
+        beside = (each.page if each else "" for each in (newer, older))
+        yield press.draft(paths.month_page(month), "month.html", values, stories.digests, *beside)
 
 
-def _archive(press: Press, months: dict[date, list[StoryView]]) -> File:
+def _month(press: Press, month: date, stories: Shelf, newer: Period | None, older: Period | None) -> dict[str, Any]:
+    return {
+        "title": capitalised(press.desk.words.month(month)),
+        "count": press.desk.words.counted(len(stories), "stories"),
+        "days": press.desk.days(stories),
+        "newer": newer,
+        "older": older,
+    }
+
+
+def _archive(press: Press, months: dict[date, Shelf]) -> File:
     years = [
         (
             year,
@@ -126,38 +129,37 @@ def _archive(press: Press, months: dict[date, list[StoryView]]) -> File:
     return press.page(paths.ARCHIVE / paths.INDEX, "archive.html", title=press.desk.words.archive, years=years)
 
 
-def _section(press: Press, section: Section) -> Iterator[File]:
+def _section(press: Press, section: Section) -> Iterator[Draft]:
     """The page of a source, topic or feed with its newest stories, and one for each year."""
     years = {
-        year: list(stories)
-        for year, stories in groupby(section.stories, key=lambda story: day_of(story, press.info.timezone).year)
+        year: section.stories.of(cards)
+        for year, cards in groupby(section.stories.cards, key=lambda card: card.day.year)
     }
     periods = [
         Period(name=str(year), page=str(paths.year_page(section.folder, year)), count=len(stories))
         for year, stories in years.items()
     ]
-    common: dict[str, Any] = {
-        "count": press.desk.words.counted(len(section.stories), "stories"),
-        "years": periods,
-        "section": section,
-    }
-    yield press.page(
-        section.page,
-        "section.html",
-        title=section.name,
-        days=press.desk.days(section.stories[:NEWEST]),
-        year=None,
-        **common,
-    )
+    newest = section.stories[:NEWEST]
+    values = partial(_of_section, press, section, periods, newest, None)
+    yield press.draft(section.page, "section.html", values, newest.digests, repr(periods))
+    # The page of a year doesn't say how much the others hold: it would have to be made anew with each of their stories.
+    named = repr(list(years))
     for year, stories in years.items():
-        yield press.page(
-            paths.year_page(section.folder, year),
-            "section.html",
-            title=f"{section.name} {year}",
-            days=press.desk.days(stories),
-            year=year,
-            **common,
-        )
+        values = partial(_of_section, press, section, periods, stories, year)
+        yield press.draft(paths.year_page(section.folder, year), "section.html", values, stories.digests, named)
+
+
+def _of_section(
+    press: Press, section: Section, years: list[Period], stories: Shelf, year: int | None
+) -> dict[str, Any]:
+    return {
+        "title": section.name if year is None else f"{section.name} {year}",
+        "count": press.desk.words.counted(len(section.stories if year is None else stories), "stories"),
+        "years": years,
+        "section": section,
+        "days": press.desk.days(stories),
+        "year": year,
+    }
 
 
 def _sources(press: Press, parts: tuple[Section, ...]) -> File:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.edition import File
 from pipeline.publish import paths
-from pipeline.publish.moments import day_of, rfc3339
+from pipeline.publish.moments import rfc3339
 from pipeline.publish.sections import sections
+from pipeline.publish.shelf import shelf_of
 from pipeline.publish.xml import child, document, root
 
 if TYPE_CHECKING:
@@ -40,14 +41,15 @@ def sitemap(edition: Edition, *, most: int = MOST) -> Iterator[File]:
 def _pages(edition: Edition) -> Iterator[tuple[str, str | None]]:
     """Every page's address, and when it last changed where that is known."""
     info = edition.info
-    months = dict.fromkeys(paths.month_page(day_of(story, info.timezone)) for story in edition.stories)
+    cards = shelf_of(edition).cards
+    months = [paths.month_page(first) for first in dict.fromkeys(card.day.replace(day=1) for card in cards)]
     indexes = [
         folder / paths.INDEX for folder in (paths.ARCHIVE, paths.SOURCES, paths.TOPICS, paths.FEEDS, paths.EXPORT)
     ]
     for path in (*(section.page for section in sections(edition)), *indexes, *months, paths.STATUS_PAGE):
         yield paths.url(info, path), None
-    for story in edition.stories:
-        yield paths.url(info, paths.story_page(story.id)), rfc3339(story.updated)
+    for card in cards:
+        yield paths.url(info, paths.story_page(card.id)), rfc3339(card.updated)
 
 
 def _urlset(pages: Sequence[tuple[str, str | None]]) -> bytes:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.publish import paths
 from pipeline.publish.changes import Revised, revisions
 from pipeline.publish.content import body, paragraphs
 from pipeline.publish.render import Press
-from pipeline.publish.rows import Link, Said
+from pipeline.publish.rows import Link, Said, shortened
+from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
-    from pipeline.model.edition import Edition, File, StoryView
+    from pipeline.model.edition import Draft, Edition
     from pipeline.model.item import Record
+    from pipeline.model.story import StoryId
     from pipeline.publish.rows import Desk
+    from pipeline.publish.shelf import Card, Shelf
+
+#: Of the title of the next story, in characters.
+_NEIGHBOUR = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,23 +48,32 @@ class Wording:
     revisions: tuple[tuple[Said, Revised], ...]
 
 
-def story_pages(edition: Edition) -> Iterator[File]:
+def story_pages(edition: Edition) -> Iterator[Draft]:
     """The page of each story, and one for each story that was joined into it, which leads there."""
     press = Press.of(edition)
-    alive = {story.id for story in edition.stories}
-    for story in edition.stories:
-        path = paths.story_page(story.id)
-        title = story.lead.item.title
-        yield press.page(path, "story.html", title=title, **_values(story, press.desk))
-        for former in story.former:
+    shelf = shelf_of(edition)
+    alive = {card.id for card in shelf.cards}
+    for number, card in enumerate(shelf.cards):
+        path = paths.story_page(card.id)
+        newer = shelf.cards[number - 1] if number else None
+        older = shelf.cards[number + 1] if number + 1 < len(shelf) else None
+        values = partial(_values, shelf, card.id, press.desk, newer, older)
+        yield press.draft(path, "story.html", values, card.digest, *_named(newer), *_named(older))
+        for former in card.former:
             if former not in alive:
-                yield _redirect(press, paths.story_page(former), to=path, title=title)
+                yield _redirect(press, paths.story_page(former), to=path, card=card)
 
 
-def _values(story: StoryView, desk: Desk) -> dict[str, Any]:
+def _named(neighbour: Card | None) -> tuple[str, ...]:
+    return () if neighbour is None else (neighbour.id, neighbour.title, neighbour.language or "")
+
+
+def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, older: Card | None) -> dict[str, Any]:
+    story = shelf.fetched(story_id)
     lead = story.lead.item
     others = [record for record in story.records if record is not story.lead]
     return {
+        "title": lead.title,
         "lead": wording(story.lead, desk),
         "body": body(story),
         "published": desk.said(story.published) if story.published else None,
@@ -67,7 +83,16 @@ def _values(story: StoryView, desk: Desk) -> dict[str, Any]:
         "carried_by": desk.words.counted(len(story.sources), "sources"),
         "description": lead.summary[:300],
         "tag": paths.story_tag(desk.info, story.id),
+        "newer": _link(newer, desk),
+        "older": _link(older, desk),
     }
+
+
+def _link(card: Card | None, desk: Desk) -> Link | None:
+    if card is None:
+        return None
+    name = shortened(card.title, _NEIGHBOUR)
+    return Link(name=name, to=str(paths.story_page(card.id)), language=desk.foreign(card.language))
 
 
 def wording(record: Record, desk: Desk) -> Wording:
@@ -92,13 +117,13 @@ def wording(record: Record, desk: Desk) -> Wording:
     )
 
 
-def _redirect(press: Press, path: PurePosixPath, *, to: PurePosixPath, title: str) -> File:
+def _redirect(press: Press, path: PurePosixPath, *, to: PurePosixPath, card: Card) -> Draft:
     """A page that leads to another (HTML, "Meta refresh"), for web servers that know nothing of us."""
-    return press.page(
-        path,
-        "moved.html",
-        title=press.desk.words.moved,
-        target=paths.to_root(path) + str(to),
-        target_url=paths.url(press.info, to),
-        target_title=title,
-    )
+    values = {
+        "title": press.desk.words.moved,
+        "target": paths.to_root(path) + str(to),
+        "target_url": paths.url(press.info, to),
+        "target_title": card.title,
+        "target_language": press.desk.foreign(card.language),
+    }
+    return press.draft(path, "moved.html", lambda: values, str(to), card.title, card.language or "")

@@ -44,6 +44,9 @@ class Words:
     older: str
     newer_month: str
     older_month: str
+    neighbours: str
+    newer_story: str
+    older_story: str
     whole_archive: str
     all_sources: str
     all_topics: str
@@ -183,6 +186,9 @@ SV = Words(
     older="Äldre nyheter",
     newer_month="Nyare",
     older_month="Äldre",
+    neighbours="Nyheterna före och efter",
+    newer_story="Nyare",
+    older_story="Äldre",
     whole_archive="Hela arkivet",
     all_sources="Alla källor",
     all_topics="Alla ämnen",
@@ -277,6 +283,9 @@ EN = Words(
     older="Older news",
     newer_month="Newer",
     older_month="Older",
+    neighbours="The news before and after",
+    newer_story="Newer",
+    older_story="Older",
     whole_archive="The whole archive",
     all_sources="All sources",
     all_topics="All topics",

@@ -34,6 +34,12 @@ def child(parent: etree._Element, name: str, text: str | None = None, /, **attri
     return element
 
 
-def document(element: etree._Element) -> bytes:
+def document(element: etree._Element | etree._ElementTree) -> bytes:
     """The whole document in UTF-8, with its declaration."""
     return etree.tostring(element, xml_declaration=True, encoding="utf-8") + b"\n"
+
+
+def written(element: etree._Element, *, style: str) -> bytes:
+    """The same, with the address of the style by which a browser shows it (XML Stylesheets 1.0; https://www.w3.org/TR/xml-stylesheet/)."""
+    element.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/xsl" href="{style}"'))
+    return document(element.getroottree())

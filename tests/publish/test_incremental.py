@@ -1,0 +1,241 @@
+"""A publication after a change is what a new one would be, and what did not change was not even made."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import feedparser
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from pipeline import run
+from pipeline.archive import open_archive
+from pipeline.model.change import Changes
+from pipeline.model.config import FeedSpec, Topic
+from pipeline.model.item import Revision
+from pipeline.publish import bound, edition, publish, render, write
+from tests.builders import NOW, archive_info, config, moment, record, source, story
+
+SETUP = config(
+    source("adda"),
+    source("anbud"),
+    topics=(Topic(id="skola", name={"sv": "Skola"}, words=("skolmat",)),),
+    feeds=(FeedSpec(id="svenska", title="Svenska", languages=("sv",), topics=(), sources=()),),
+)
+ATOM = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
+NAMESPACES = {"a": "http://www.w3.org/2005/Atom", "fh": "http://purl.org/syndication/history/1.0"}
+
+
+@pytest.fixture
+def archive(tmp_path):
+    with open_archive(str(tmp_path / "store"), write=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def printed(monkeypatch):
+    """The paths of the pages that were rendered."""
+    made = []
+    page = render.Press.page
+
+    def noted(self, path, template, **values):
+        made.append(str(path))
+        return page(self, path, template, **values)
+
+    monkeypatch.setattr(render.Press, "page", noted)
+    return made
+
+
+def told(number: int, **fields):
+    """A record and its story, each a day older than the one before."""
+    at = moment((NOW - timedelta(days=number)).isoformat())
+    return record(f"i{number}", published=at, first_seen=NOW + timedelta(seconds=number), **fields), story(f"i{number}")
+
+
+def add(archive, *pairs):
+    archive.commit(Changes(added=tuple(each for each, _ in pairs), stories=tuple(each for _, each in pairs)), {})
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and ".samflode" not in path.parts
+    }
+
+
+def test_a_publication_without_news_renders_no_page_of_a_story(archive, tmp_path, printed):
+    add(archive, *(told(n) for n in range(5)))
+    run.republish(SETUP, archive, tmp_path / "public")
+    printed.clear()
+
+    written = run.republish(SETUP, archive, tmp_path / "public")
+
+    assert [each for each in printed if each.startswith(("stories/", "archive/2", "sources/a"))] == []
+    assert (0, 0) == (written.written, written.removed)
+
+
+def test_one_new_story_renders_its_page_its_neighbours_and_the_lists_that_it_is_in(archive, tmp_path, printed):
+    add(archive, *(told(n) for n in range(2, 40)), told(900, source="anbud"))
+    run.republish(SETUP, archive, tmp_path / "public")
+    printed.clear()
+
+    add(archive, told(1))
+    run.republish(SETUP, archive, tmp_path / "public")
+
+    assert {each for each in printed if each.startswith("stories/")} == {
+        "stories/s-i1/index.html",
+        "stories/s-i2/index.html",
+    }
+    assert [each for each in printed if "anbud" in each or "archive/2023" in each] == []
+    assert {"index.html", "sources/adda/index.html", "archive/2026/03/index.html"} <= set(printed)
+
+
+def test_another_title_of_the_archive_renders_everything(archive, tmp_path, printed):
+    add(archive, *(told(n) for n in range(5)))
+    run.republish(SETUP, archive, tmp_path / "public")
+    printed.clear()
+
+    run.republish(replace(SETUP, archive=archive_info(title="Nytt")), archive, tmp_path / "public")
+
+    assert {f"stories/s-i{n}/index.html" for n in range(5)} <= set(printed)
+
+
+def test_a_topic_that_is_added_holds_for_what_came_before(archive, tmp_path):
+    add(archive, told(1, title="Ny skolmat"), told(2))
+    run.republish(replace(SETUP, topics=()), archive, tmp_path / "public")
+
+    run.republish(SETUP, archive, tmp_path / "public")
+
+    feed = json.loads((tmp_path / "public" / "topics" / "skola" / "feed.json").read_bytes())
+    assert [each["title"] for each in feed["items"]] == ["Ny skolmat"]
+
+
+@pytest.mark.parametrize("spoiled", [b"", b"{", b'{"format": 1, "cards": [[1]]}', b"[]", b"\xff"])
+def test_a_catalogue_that_can_not_be_read_costs_nothing(archive, tmp_path, spoiled):
+    add(archive, *(told(n) for n in range(5)))
+    run.republish(SETUP, archive, tmp_path / "public")
+    before = content(tmp_path / "public")
+    (tmp_path / "public" / ".samflode" / "catalogue.json").write_bytes(spoiled)
+
+    written = run.republish(SETUP, archive, tmp_path / "public")
+
+    assert (0, 0) == (written.written, written.removed)
+    assert before == content(tmp_path / "public")
+
+
+CHANGES = st.lists(
+    st.tuples(st.sampled_from(["add", "revise", "join", "publish", "kill"]), st.integers(0, 7), st.integers(0, 7)),
+    min_size=3,
+    max_size=10,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(CHANGES)
+def test_after_any_changes_it_is_what_a_new_publication_would_be(tmp_path_factory, changes):
+    """Added, revised and joined stories, publications between them, some of them killed."""
+    place = tmp_path_factory.mktemp("any")
+    with open_archive(str(place / "store"), write=True) as archive:
+        for number, (kind, one, other) in enumerate(changes):
+            _happens(archive, place / "public", kind, one, other, number)
+        run.republish(SETUP, archive, place / "public")
+        run.republish(SETUP, archive, place / "new")
+
+    assert content(place / "new") == content(place / "public")
+
+
+def _happens(archive, folder, kind, one, other, number):
+    living = {each.id: each for each in archive.stories()}
+    stored = {each.item.id: each for each in archive.records()}
+    mine, theirs = living.get(f"s-i{one}"), living.get(f"s-i{other}")
+    if kind == "add" and f"i{one}" not in stored:
+        add(archive, told(one, source=("adda", "anbud")[other % 2]))
+    elif kind == "revise" and f"i{one}" in stored:
+        old = stored[f"i{one}"]
+        revision = Revision(seen_at=NOW + timedelta(days=number), before={"title": old.item.title})
+        new = replace(old, item=replace(old.item, title=f"Ny {number}"), history=(*old.history, revision))
+        archive.commit(Changes(revised=(new,)), {})
+    elif kind == "join" and mine and theirs and mine != theirs:
+        moved = tuple(replace(stored[each], story=mine.id) for each in theirs.items)
+        joined = replace(mine, items=(*mine.items, *theirs.items), former=(*mine.former, *theirs.former, theirs.id))
+        archive.commit(Changes(amended=moved, stories=(joined,), joined=((theirs.id, mine.id),)), {})
+    elif kind == "publish":
+        run.republish(SETUP, archive, folder)
+    elif kind == "kill":
+        made = publish(edition(SETUP, tuple(archive.records()), tuple(archive.stories()), ()))
+        write((file for file, _ in zip(made, range(number * 4), strict=False)), folder)
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """Archive documents of three stories."""
+    monkeypatch.setattr(bound, "MAIN", 3)
+    monkeypatch.setattr(bound, "OTHER", 3)
+    monkeypatch.setattr(bound, "AGAIN", 1)
+
+
+def walked(folder: Path, name: str) -> list[etree._Element]:
+    """The current document and, by prev-archive, all that are before it."""
+    found, path = [], folder / name
+    while path is not None:
+        found.append(etree.fromstring(path.read_bytes()))
+        links = found[-1].xpath("//a:link[@rel='prev-archive']/@href", namespaces=NAMESPACES)
+        path = folder / links[0].removeprefix("https://nyheter.example.se/") if links else None
+    return found
+
+
+def test_a_reader_that_walks_the_archive_documents_gets_every_story(archive, tmp_path, short):
+    add(archive, *(told(n) for n in range(20)))
+    run.republish(SETUP, archive, tmp_path)
+
+    documents = walked(tmp_path, "feed.atom")
+
+    assert len(documents) == 6
+    ids = {each for document in documents for each in document.xpath("a:entry/a:id/text()", namespaces=NAMESPACES)}
+    assert len(ids) == 20
+    assert [bool(each.xpath("fh:archive", namespaces=NAMESPACES)) for each in documents] == [False] + [True] * 5
+    assert all(ATOM.validate(each) for each in documents), ATOM.error_log
+    assert len(walked(tmp_path, "feed.rss")) == 6
+    address, titles = "feed.json", []
+    while address:
+        page = json.loads((tmp_path / address).read_bytes())
+        titles += [each["title"] for each in page["items"]]
+        address = page.get("next_url", "").removeprefix("https://nyheter.example.se/")
+    assert len(set(titles)) == 20
+
+
+def test_an_archive_document_never_changes_and_a_changed_story_comes_again_in_the_current_one(archive, tmp_path, short):
+    add(archive, *(told(n) for n in range(12)))
+    run.republish(SETUP, archive, tmp_path)
+    before = {path: data for path, data in content(tmp_path).items() if "feed-1." in path or "feed-2." in path}
+    old = archive.record("i0")
+    revision = Revision(seen_at=NOW + timedelta(days=9), before={"title": old.item.title})
+
+    archive.commit(Changes(revised=(replace(old, item=replace(old.item, title="Rättad"), history=(revision,)),)), {})
+    add(archive, *(told(n) for n in range(12, 20)))
+    run.republish(SETUP, archive, tmp_path)
+
+    after = content(tmp_path)
+    # The last one of before may gain the link to the one after it.
+    assert {path: data for path, data in before.items() if "feed-1." in path}.items() <= after.items()
+    assert "Rättad" in [each.title for each in feedparser.parse(after["feed.atom"]).entries]
+
+
+def test_a_story_that_joins_another_moves_none_from_one_document_to_the_next(archive, tmp_path, short):
+    add(archive, *(told(n) for n in range(12)))
+    run.republish(SETUP, archive, tmp_path)
+    before = {path: data for path, data in content(tmp_path).items() if "feed-" in path}
+    one, other = archive.story("s-i0"), archive.story("s-i1")
+
+    moved = replace(archive.record("i1"), story=one.id)
+    joined = replace(one, items=(*one.items, *other.items), former=(other.id,))
+    archive.commit(Changes(amended=(moved,), stories=(joined,), joined=((other.id, one.id),)), {})
+    run.republish(SETUP, archive, tmp_path)
+
+    assert before.items() <= content(tmp_path).items()
