@@ -8,6 +8,7 @@ that are still whole can be told from the one that is not.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -30,6 +31,9 @@ TABLE, CHECK, SUM = "rows", "check", "sum"
 MOST_ROWS, MOST_BYTES = 100, 250_000
 #: Tables that are kept in memory at once.
 MOST_TABLES = 24
+
+#: Bytes at the end of a file that its check has room in.
+_TAIL = 100
 
 _PART = re.compile(r"(?P<month>[^.]+)(?:\.(?P<number>\d+))?")
 
@@ -176,9 +180,14 @@ class Partitions:
         return (self._folder / f"{name}.json").stat().st_size
 
     def mark(self, name: str) -> str:
-        """What is another one as soon as the file of a part was replaced."""
-        found = (self._folder / f"{name}.json").stat()
-        return f"{found.st_ino}-{found.st_mtime_ns}-{found.st_size}"
+        """What is another one as soon as a part holds something else: its file's check, so that a copy of the store has the same."""
+        with (self._folder / f"{name}.json").open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, size - _TAIL))
+            end = stream.read()
+            # Files of format 1, and of somebody's hand, have no check.
+            when = "" if f'"{CHECK}"'.encode() in end else f"-{os.fstat(stream.fileno()).st_mtime_ns}"
+        return f"{size}-{digest(end)}{when}"
 
     def put(self, name: str, row: Json) -> None:
         """Take a row into a part."""

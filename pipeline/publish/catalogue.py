@@ -72,7 +72,7 @@ class Catalogue:
         return cls()
 
     def keep(self, folder: Path) -> None:
-        """Puts it into the folder of the publication, whole. Raises ArchiveUnwritable."""
+        """Puts it into the folder of the publication, whole; untouched where it is the same. Raises ArchiveUnwritable."""
         own = folder / OWN
         content = {
             "format": FORMAT,
@@ -82,10 +82,14 @@ class Catalogue:
             "bound": self.bound,
             "cards": [card_to_json(card) for card in self.cards.values()],
         }
+        written = orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
         partial = own / f"{NAME}.new"
         try:
+            with suppress(FileNotFoundError, NotADirectoryError):
+                if (own / NAME).read_bytes() == written:
+                    return
             own.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE))
+            partial.write_bytes(written)
             partial.replace(own / NAME)
         except OSError as error:
             where = str(error.filename2 or error.filename or own)
