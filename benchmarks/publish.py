@@ -20,7 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from benchmarks.feeds import Feed
-from pipeline import run
+from pipeline import publication
 from pipeline.archive import open_archive
 from pipeline.model.change import Changes
 from pipeline.model.config import ArchiveInfo, Config, FeedSpec, FetchPolicy, Topic
@@ -127,7 +127,7 @@ class Rendering:
 def timed(what: str, archive: Any, folder: Path, *, full: bool = False) -> float:
     """Publishes once and prints how it went."""
     started = time.process_time()
-    written = run.republish(config(), archive, folder, full=full)
+    written = publication.republish(config(), archive, folder, full=full)
     seconds = time.process_time() - started
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{what:<28}{seconds:8.2f} s{written.written:8d} written{written.unchanged:8d} unchanged{memory:8.0f} MB")

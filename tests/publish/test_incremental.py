@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pipeline import run
+from pipeline import publication
 from pipeline.archive import open_archive
 from pipeline.model.change import Changes
 from pipeline.model.config import FeedSpec, Topic
@@ -71,10 +71,10 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_a_publication_without_news_renders_no_page_of_a_story(archive, tmp_path, printed):
     add(archive, *(told(n) for n in range(5)))
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
     printed.clear()
 
-    written = run.republish(SETUP, archive, tmp_path / "public")
+    written = publication.republish(SETUP, archive, tmp_path / "public")
 
     assert [each for each in printed if each.startswith(("stories/", "archive/2", "sources/a"))] == []
     assert (0, 0) == (written.written, written.removed)
@@ -82,11 +82,11 @@ def test_a_publication_without_news_renders_no_page_of_a_story(archive, tmp_path
 
 def test_one_new_story_renders_its_page_its_neighbours_and_the_lists_that_it_is_in(archive, tmp_path, printed):
     add(archive, *(told(n) for n in range(2, 40)), told(900, source="anbud"))
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
     printed.clear()
 
     add(archive, told(1))
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
 
     assert {each for each in printed if each.startswith("stories/")} == {
         "stories/s-i1/index.html",
@@ -98,19 +98,19 @@ def test_one_new_story_renders_its_page_its_neighbours_and_the_lists_that_it_is_
 
 def test_another_title_of_the_archive_renders_everything(archive, tmp_path, printed):
     add(archive, *(told(n) for n in range(5)))
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
     printed.clear()
 
-    run.republish(replace(SETUP, archive=archive_info(title="Nytt")), archive, tmp_path / "public")
+    publication.republish(replace(SETUP, archive=archive_info(title="Nytt")), archive, tmp_path / "public")
 
     assert {f"stories/s-i{n}/index.html" for n in range(5)} <= set(printed)
 
 
 def test_a_topic_that_is_added_holds_for_what_came_before(archive, tmp_path):
     add(archive, told(1, title="Ny skolmat"), told(2))
-    run.republish(replace(SETUP, topics=()), archive, tmp_path / "public")
+    publication.republish(replace(SETUP, topics=()), archive, tmp_path / "public")
 
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
 
     feed = json.loads((tmp_path / "public" / "topics" / "skola" / "feed.json").read_bytes())
     assert [each["title"] for each in feed["items"]] == ["Ny skolmat"]
@@ -119,11 +119,11 @@ def test_a_topic_that_is_added_holds_for_what_came_before(archive, tmp_path):
 @pytest.mark.parametrize("spoiled", [b"", b"{", b'{"format": 1, "cards": [[1]]}', b"[]", b"\xff"])
 def test_a_catalogue_that_can_not_be_read_costs_nothing(archive, tmp_path, spoiled):
     add(archive, *(told(n) for n in range(5)))
-    run.republish(SETUP, archive, tmp_path / "public")
+    publication.republish(SETUP, archive, tmp_path / "public")
     before = content(tmp_path / "public")
     (tmp_path / "public" / ".samflode" / "catalogue.json").write_bytes(spoiled)
 
-    written = run.republish(SETUP, archive, tmp_path / "public")
+    written = publication.republish(SETUP, archive, tmp_path / "public")
 
     assert (0, 0) == (written.written, written.removed)
     assert before == content(tmp_path / "public")
@@ -144,8 +144,8 @@ def test_after_any_changes_it_is_what_a_new_publication_would_be(tmp_path_factor
     with open_archive(str(place / "store"), write=True) as archive:
         for number, (kind, one, other) in enumerate(changes):
             _happens(archive, place / "public", kind, one, other, number)
-        run.republish(SETUP, archive, place / "public")
-        run.republish(SETUP, archive, place / "new")
+        publication.republish(SETUP, archive, place / "public")
+        publication.republish(SETUP, archive, place / "new")
 
     assert content(place / "new") == content(place / "public")
 
@@ -166,7 +166,7 @@ def _happens(archive, folder, kind, one, other, number):
         joined = replace(mine, items=(*mine.items, *theirs.items), former=(*mine.former, *theirs.former, theirs.id))
         archive.commit(Changes(amended=moved, stories=(joined,), joined=((theirs.id, mine.id),)), {})
     elif kind == "publish":
-        run.republish(SETUP, archive, folder)
+        publication.republish(SETUP, archive, folder)
     elif kind == "kill":
         made = publish(edition(SETUP, tuple(archive.records()), tuple(archive.stories()), ()))
         write((file for file, _ in zip(made, range(number * 4), strict=False)), folder)
@@ -192,7 +192,7 @@ def walked(folder: Path, name: str) -> list[etree._Element]:
 
 def test_a_reader_that_walks_the_archive_documents_gets_every_story(archive, tmp_path, short):
     add(archive, *(told(n) for n in range(20)))
-    run.republish(SETUP, archive, tmp_path)
+    publication.republish(SETUP, archive, tmp_path)
 
     documents = walked(tmp_path, "feed.atom")
 
@@ -212,14 +212,14 @@ def test_a_reader_that_walks_the_archive_documents_gets_every_story(archive, tmp
 
 def test_an_archive_document_never_changes_and_a_changed_story_comes_again_in_the_current_one(archive, tmp_path, short):
     add(archive, *(told(n) for n in range(12)))
-    run.republish(SETUP, archive, tmp_path)
+    publication.republish(SETUP, archive, tmp_path)
     before = {path: data for path, data in content(tmp_path).items() if "feed-1." in path or "feed-2." in path}
     old = archive.record("i0")
     revision = Revision(seen_at=NOW + timedelta(days=9), before={"title": old.item.title})
 
     archive.commit(Changes(revised=(replace(old, item=replace(old.item, title="Rättad"), history=(revision,)),)), {})
     add(archive, *(told(n) for n in range(12, 20)))
-    run.republish(SETUP, archive, tmp_path)
+    publication.republish(SETUP, archive, tmp_path)
 
     after = content(tmp_path)
     # The last one of before may gain the link to the one after it.
@@ -229,13 +229,13 @@ def test_an_archive_document_never_changes_and_a_changed_story_comes_again_in_th
 
 def test_a_story_that_joins_another_moves_none_from_one_document_to_the_next(archive, tmp_path, short):
     add(archive, *(told(n) for n in range(12)))
-    run.republish(SETUP, archive, tmp_path)
+    publication.republish(SETUP, archive, tmp_path)
     before = {path: data for path, data in content(tmp_path).items() if "feed-" in path}
     one, other = archive.story("s-i0"), archive.story("s-i1")
 
     moved = replace(archive.record("i1"), story=one.id)
     joined = replace(one, items=(*one.items, *other.items), former=(other.id,))
     archive.commit(Changes(amended=(moved,), stories=(joined,), joined=((other.id, one.id),)), {})
-    run.republish(SETUP, archive, tmp_path)
+    publication.republish(SETUP, archive, tmp_path)
 
     assert before.items() <= content(tmp_path).items()
