@@ -11,6 +11,7 @@ import click
 from pipeline import __version__
 from pipeline.cli.doctor import doctor
 from pipeline.cli.export import export
+from pipeline.cli.init import init
 from pipeline.cli.normalise import normalise
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
@@ -46,7 +47,7 @@ def samflode() -> None:
     """
 
 
-for command in (run, publish, sources, status, doctor, search, show, export, normalise, serve, store, story):
+for command in (init, run, publish, sources, status, doctor, search, show, export, normalise, serve, store, story):
     samflode.add_command(command)
 store.add_command(rebuild)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.model.config import ArchiveInfo, Config, FeedSpec, FetchPolicy, Topic
+from pipeline.model.config import ArchiveInfo, Config, FeedSpec, FetchPolicy, SavedSearch, Topic
 from pipeline.model.source import Article, AutoListing, Feed, JsonApi, Kind, Listing, Sitemap, Source, SourceId
 
 if TYPE_CHECKING:
@@ -41,9 +41,21 @@ def build(settings: SourcesFile, document: Document) -> Config:
             )
             for each in settings.feeds
         ),
+        searches=tuple(
+            SavedSearch(
+                id=each.id,
+                words=each.words,
+                languages=tuple(each.languages),
+                topics=tuple(each.topics),
+                sources=tuple(map(SourceId, each.sources)),
+                notify=tuple(each.notify),
+            )
+            for each in settings.searches
+        ),
         captures=settings.captures,
         alert_after=settings.alert_after,
         notify=tuple(settings.notify),
+        ping=settings.ping,
         store=settings.store,
         secrets=document.secrets,
     )

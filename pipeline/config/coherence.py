@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipeline.errors import Problem
 
 #: Lists whose elements have an id.
-_LISTS = ("sources", "topics", "feeds")
+_LISTS = ("sources", "topics", "feeds", "searches")
 #: Fields that hold words for people, in which quotation marks may be meant.
 _WORDS = frozenset({"name", "title", "words", "sv", "en"})
 _TYPOGRAPHIC = re.compile(r"\s*[“”„‘’«»](?P<inside>[^“”„‘’«»]*)[“”„‘’«»]\s*\Z")
@@ -98,9 +98,9 @@ def _kinds(document: Document) -> Iterator[Problem]:
 
 
 def _references(document: Document, name: str) -> Iterator[Problem]:
-    """Sources and topics that a feed names and the file does not have."""
+    """Sources and topics that a feed or a search names and the file does not have."""
     known = [each["id"] for _, each in _elements(document, name) if isinstance(each.get("id"), str)]
-    for path, feed in _elements(document, "feeds"):
+    for path, feed in chain(_elements(document, "feeds"), _elements(document, "searches")):
         named = feed.get(name)
         for at, each in enumerate(named if isinstance(named, list) else []):
             if not isinstance(each, str) or each in known:

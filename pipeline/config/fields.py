@@ -50,6 +50,7 @@ Size = Annotated[int, PlainValidator(units.size, json_schema_input_type=_SIZE)]
 #: An Every; pydantic must not look into the values of the model.
 Schedule = Annotated[Any, PlainValidator(units.every, json_schema_input_type=_EVERY)]
 Text = Annotated[str, _text(names.text, "text", r"\S")]
+Words = Annotated[str, _text(names.searched, "words to search for", r"\w")]
 Id = Annotated[str, _text(names.identifier, "id", names.ID_PATTERN)]
 Address = Annotated[str, _text(names.address, "web address", names.ADDRESS_PATTERN)]
 SiteAddress = Annotated[str, _text(names.site_address, "web address", names.SITE_PATTERN)]
@@ -347,6 +348,26 @@ class FeedFields(Settings):
     sources: list[Text] = Field(default=[], description="Only items from these sources.", examples=[["adda"]])
 
 
+class SearchFields(Settings):
+    """A saved search; new stories that it finds are told to `notify`. A list that is empty or left out takes all."""
+
+    id: Id = Field(description="Its name in messages: a to z, 0 to 9 and `-`.", examples=["kobolt"])
+    words: Words = Field(
+        description='What to look for, as `samflode search` takes it: `kobolt "etiska krav" -textil`.',
+        examples=["kobolt"],
+    )
+    languages: list[Language] = Field(default=[], description="Only items in these languages.", examples=[["sv"]])
+    topics: list[Text] = Field(
+        default=[], description="Only items with one of these topics.", examples=[["elektronik"]]
+    )
+    sources: list[Text] = Field(default=[], description="Only items from these sources.", examples=[["adda"]])
+    notify: list[Recipient] = Field(
+        default=[],
+        description="Who is told of what it finds, as Apprise addresses. Left out: `notify` of the file.",
+        examples=[["mailto://redaktion@example.se"]],
+    )
+
+
 class SourcesFile(Settings):
     """What Samflöde collects, from where, and how it publishes it."""
 
@@ -376,6 +397,11 @@ class SourcesFile(Settings):
         description="Further merged feeds beside the main one.",
         examples=[[{"id": "svenska", "title": "Bara svenska nyheter", "languages": ["sv"]}]],
     )
+    searches: list[SearchFields] = Field(
+        default=[],
+        description="Saved searches; new stories that one finds are told to `notify`, once.",
+        examples=[[{"id": "kobolt", "words": 'kobolt "etiska krav"'}]],
+    )
     captures: Span | None = Field(
         default=None,
         description="Keep every response as WARC for so long. Left out: none is kept.",
@@ -388,6 +414,11 @@ class SourcesFile(Settings):
         default=[],
         description="Apprise addresses; take secrets from the environment with `${NAME}`.",
         examples=[["mailto://redaktion@example.se"]],
+    )
+    ping: Address | None = Field(
+        default=None,
+        description="Asked after each run that came to its end, so that a dead man's switch notices the one that did not.",
+        examples=["https://monitor.example.se/samflode"],
     )
     store: Store | None = Field(
         default=None,
@@ -415,6 +446,7 @@ TABLES: Mapping[tuple[str, ...], type[Settings]] = {
     },
     ("topics",): TopicFields,
     ("feeds",): FeedFields,
+    ("searches",): SearchFields,
 }
 
 

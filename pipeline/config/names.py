@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.config.wording import Unfit, fold, nearest, quoted
+from pipeline.model.search import terms
 from pipeline.web.urls import ascii_url
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
@@ -219,6 +220,13 @@ def text(written: str) -> str:
     if not line:
         raise Unfit("an empty text says nothing", "write the text, or leave the field out")
     return line
+
+
+def searched(written: str) -> str:
+    """Words to search for, as `samflode search` takes them. Raises Unfit where there is none that must be there."""
+    if not any(term.wanted for term in terms(written)):
+        raise Unfit(f"{quoted(written)} holds no word to search for", "write at least one without a minus")
+    return " ".join(written.split())
 
 
 def recipient(written: str) -> str:

@@ -60,7 +60,7 @@ _OTHER_WORDS: Mapping[str, tuple[str, ...]] = {
     "maxsize": ("max_bytes",), "sizelimit": ("max_bytes",), "wait": ("delay",), "pause": ("delay",),
     "parallel": ("concurrency",), "threads": ("concurrency",), "workers": ("concurrency",), "tries": ("retries",),
     "api": ("json",), "jmespath": ("json",), "wordpress": ("json",), "warc": ("captures",),
-    "notifications": ("notify",), "alert": ("notify", "alert_after"), "database": ("store",), "lagring": ("store",),
+    "notifications": ("notify",), "heartbeat": ("ping",), "healthcheck": ("ping",), "query": ("words",), "alert": ("notify", "alert_after"), "database": ("store",), "lagring": ("store",),
 }
 # fmt: on
 
@@ -74,6 +74,13 @@ _NEEDED = {
     "model_type": "a set of fields",
     "model_attributes_type": "a set of fields",
 }
+
+
+#: What is wrong with a file that `samflode init` made, and nobody has added anything to.
+_NO_SOURCES = (
+    "there is no source yet",
+    "add one: `samflode sources add ADDRESS` takes any address of a site, `samflode sources import FILE` a list of feeds",
+)
 
 
 def validated(document: Document) -> tuple[SourcesFile | None, list[Problem]]:
@@ -136,6 +143,8 @@ def _reason(error: ErrorDetails, path: Path, document: Document) -> tuple[str, s
                 f"{_found(value, path, document)} is not one of the choices",
                 f"write {context['expected'].replace(chr(39), '`')}",
             )
+        case "too_short" if path == ("sources",):
+            return _NO_SOURCES
         case "too_short":
             return "nothing stands in it", f"write at least one, such as {_example(path)}"
     return error["msg"], f"write it as in {_example(path)}"
@@ -178,8 +187,9 @@ def _missing(path: Path, document: Document) -> Problem:
     """The problem of a required field that is not there, or has no value."""
     name, around = str(path[-1]), path[:-1]
     if path in document.places:
-        return document.problem(path, f"`{name}` is empty", f"write {_example(path)}", at_name=True)
-    owner = {"sources": "this source", "topics": "this topic", "feeds": "this feed"}.get(
+        message, advice = _NO_SOURCES if path == ("sources",) else (f"`{name}` is empty", f"write {_example(path)}")
+        return document.problem(path, message, advice, at_name=True)
+    owner = {"sources": "this source", "topics": "this topic", "feeds": "this feed", "searches": "this search"}.get(
         str(around[0]) if len(around) == 2 and isinstance(around[1], int) else "",
         f"`{around[-1]}`" if around else "the file",
     )

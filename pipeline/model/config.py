@@ -75,6 +75,20 @@ class FeedSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """What somebody wants to hear of; an empty tuple takes all."""
+
+    id: str
+    #: As `samflode search` takes them.
+    words: str
+    languages: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    sources: tuple[SourceId, ...] = ()
+    #: Apprise addresses; empty: those of the whole archive.
+    notify: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole of sources.yaml."""
 
@@ -91,6 +105,9 @@ class Config:
     notify: tuple[str, ...]
     #: A folder, or postgresql://…; None where the file does not say.
     store: str | None
+    searches: tuple[SavedSearch, ...] = ()
+    #: Asked after each run that came to its end; None: nobody is.
+    ping: str | None = None
     #: What a maintainer said of stories, in corrections.yaml beside sources.yaml.
     corrections: Corrections = field(default_factory=Corrections)
     #: The environment's variables that the file takes with `${NAME}`, and their values: never to be written anywhere.

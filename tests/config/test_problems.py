@@ -132,12 +132,12 @@ FAULTS = [
     ),
     pytest.param(
         HEAD + "sources: []\n",
-        "sources.yaml:2:10: sources: nothing stands in it; write at least one, such as `sources: [{id: adda, url: https://www.adda.se/feed/}]`",
+        "sources.yaml:2:10: sources: there is no source yet; add one: `samflode sources add ADDRESS` takes any address of a site, `samflode sources import FILE` a list of feeds",
         id="sources_empty",
     ),
     pytest.param(
         HEAD + "sources:\n",
-        "sources.yaml:2:1: `sources` is empty; write `sources: [{id: adda, url: https://www.adda.se/feed/}]`",
+        "sources.yaml:2:1: there is no source yet; add one: `samflode sources add ADDRESS` takes any address of a site, `samflode sources import FILE` a list of feeds",
         id="sources_nothing",
     ),
     pytest.param(
