@@ -149,12 +149,13 @@ def main(arguments: list[str]) -> None:
             rendering, environment = Rendering(), render._environment()  # noqa: SLF001
             render._environment = lambda: rendering.watched(environment)  # type: ignore[assignment]  # noqa: SLF001
             full = timed("full, of an empty folder", archive, place / "public")
-            print(f"{'  of it bare rendering':<28}{rendering.seconds:8.2f} s{rendering.pages:8d} pages")
+            bare = rendering.seconds
+            print(f"{'  of it bare rendering':<28}{bare:8.2f} s{rendering.pages:8d} pages")
             timed("nothing new", archive, place / "public")
             fill(archive, range(options.stories, total), total)
             more = timed(f"{NEW} new stories", archive, place / "public")
             timed("--full", archive, place / "public", full=True)
-            print(f"full / rendering: {full / rendering.seconds:.1f}; full / {NEW} new: {full / more:.0f}")
+            print(f"full / rendering: {full / bare:.1f}; full / {NEW} new: {full / more:.0f}")
     finally:
         if options.keep is None:
             shutil.rmtree(place)

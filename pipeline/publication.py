@@ -6,6 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from pipeline.archive import newest
 from pipeline.archive.port import Difference, Marked
 from pipeline.collect.redaction import Redaction
@@ -13,18 +15,20 @@ from pipeline.health import health
 from pipeline.model.change import Changes
 from pipeline.organise import topics_of
 from pipeline.publish import (
-    Catalogue,
+    EVERYTHING,
+    edition_now,
     export_items,
     export_stories,
     item_row,
     items_into,
-    publish,
-    renewed,
+    kept,
+    put_out,
+    refreshed,
     setting_of,
+    spoiled_parts,
     stories_into,
     story_views,
     vocabulary_of,
-    write,
 )
 
 if TYPE_CHECKING:
@@ -40,26 +44,37 @@ if TYPE_CHECKING:
     from pipeline.publish import Written
 
 
-def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False) -> Written:
-    """Writes the publication of what the archive holds into `folder`; files that stay the same are neither made nor touched."""
+#: So many records are in memory while the topics of all are renewed.
+_AT_ONCE = 1_000
+
+
+def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False, check: bool = False) -> Written:
+    """Writes the publication of what the archive holds into `folder`; files that stay the same are neither made nor touched.
+
+    With `check` files that somebody removed or cut are noticed; with `full` no file there is believed to be what it was.
+    """
     config = _told(config)
-    before = Catalogue.read(folder)
-    if full or before.vocabulary != vocabulary_of(config.topics):
-        _renew_topics(config, archive)
     state = health(config.sources, archive.histories(), archive.count().by_source)
-    known = {} if full or before.setting != setting_of(config) else before.marks
-    difference = _difference(archive, known)
-    made, catalogue = renewed(
-        config, archive, state, before,
-        marks=difference.marks, changed=difference.stories, whole=difference.whole,
-    )  # fmt: skip
-    if len(catalogue.cards) != archive.count().stories:
-        everything = _difference(archive, {})
-        made, catalogue = renewed(
-            config, archive, state, before, marks=everything.marks, changed=everything.stories, whole=True
-        )
-    catalogue.keep(folder)
-    return write(publish(made), folder, full=full)
+    with kept(folder) as catalogue:
+        if full or not catalogue.said("setting"):
+            catalogue.add_due([EVERYTHING])
+        if check:
+            catalogue.add_due(spoiled_parts(folder))
+        if full or catalogue.said("vocabulary") != vocabulary_of(config.topics):
+            _renew_topics(config, archive)
+        made = edition_now(config, archive, state, catalogue)
+        marks = {} if catalogue.said("setting") != setting_of(config) else orjson.loads(catalogue.said("marks") or "{}")
+        for known in (marks, {}):
+            difference = _difference(archive, known)
+            due = refreshed(made, config, archive, catalogue, difference.stories, whole=difference.whole)
+            if len(made.stories) == archive.count().stories:
+                break
+        catalogue.say(marks=orjson.dumps(difference.marks).decode())
+        catalogue.keep()
+        written = put_out(made, folder, due=due, full=full)
+        catalogue.done()
+        catalogue.keep()
+    return written
 
 
 def _difference(archive: Archive, marks: Mapping[str, str]) -> Difference:
@@ -77,13 +92,11 @@ def _told(config: Config) -> Config:
 
 def _renew_topics(config: Config, archive: Archive) -> None:
     """Gives every record the topics of the vocabulary as it is now: words that were added hold for what came before, too."""
-    renewed = [
-        replace(record, topics=topics)
-        for record in archive.records()
-        if (topics := topics_of(record.item, config.topics)) != record.topics
-    ]
-    if renewed:
-        archive.commit(Changes(amended=tuple(renewed)), {})
+    others = iter([each.item.id for each in archive.records() if topics_of(each.item, config.topics) != each.topics])
+    while some := list(islice(others, _AT_ONCE)):
+        records = [record for each in some if (record := archive.record(each)) is not None]
+        renewed = tuple(replace(each, topics=topics_of(each.item, config.topics)) for each in records)
+        archive.commit(Changes(amended=renewed), {})
         archive.checkpoint()
 
 

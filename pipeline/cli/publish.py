@@ -25,7 +25,7 @@ def publish(options: Options, *, full: bool) -> int:
     config = options.load()
     folder = options.folder_of(config) / "public"
     with open_archive(options.store_of(config), write=True) as archive:
-        written = republish(config, archive, folder, full=full)
+        written = republish(config, archive, folder, full=full, check=True)
     log.info("%d files written, %d removed, %d as they were", written.written, written.removed, written.unchanged)
     if not options.quiet:
         click.echo(f"archive page  {(folder / 'index.html').resolve().as_uri()}")

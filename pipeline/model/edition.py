@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import PurePosixPath
 
@@ -80,8 +80,6 @@ class Edition:
     feeds: tuple[FeedSpec, ...]
     #: A digest of all that is neither story nor health: names, words, templates. Every page depends on it.
     setting: str = ""
-    #: By the folder of a feed: the stories of each of its archive documents, which never change once they are full.
-    bound: Mapping[str, tuple[tuple[StoryId, ...], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +100,31 @@ class Draft:
     #: A digest of everything that the content follows from: the same digest, the same bytes.
     made_of: str
     make: Callable[[], bytes]
+    #: Whether what was published once stays, also when it would be made otherwise today.
+    lasting: bool = False
 
     @property
     def content(self) -> bytes:
         """The bytes of the file; each time made anew."""
         return self.make()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A file that is others of the publication, one after the other."""
+
+    #: Relative to the publication's folder.
+    path: PurePosixPath
+    #: Made before it.
+    of: tuple[PurePosixPath, ...]
+    #: What each of them begins with, and this one does once.
+    head: bytes
+    make: Callable[[], bytes]
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file, made without the others."""
+        return self.make()
+
+
+Made = File | Draft | Joined

@@ -1,63 +1,107 @@
 """5 · edition → files. Publishers are pure functions of the edition: the same edition gives the same bytes. `write` alone writes.
 
-A new kind of file is a function `Edition → Iterable[File | Draft]` in the table `PUBLISHERS`, and its place in `paths`.
+A new kind of file is a function in the table `PUBLISHERS`, and its place in `paths`. What follows from all stories, and is small, is
+made each time: its function takes the issue. What there is one of for each story, month or section takes its name beside; the
+catalogue says which of these are due.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.publish.catalogue import Catalogue, renewed, vocabulary_of
 from pipeline.publish.edition import edition, setting_of, story_views
-from pipeline.publish.export_files import export_files
+from pipeline.publish.export_files import exports, month_exports
 from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
-from pipeline.publish.feeds import feeds
+from pipeline.publish.feeds import document, feed
+from pipeline.publish.issue import Issue
 from pipeline.publish.opml import opml
-from pipeline.publish.site import site
-from pipeline.publish.sitemap import sitemap
+from pipeline.publish.refresh import EVERYTHING, edition_now, kept, refreshed, spoiled_parts, vocabulary_of
+from pipeline.publish.site import month_page, overview, section_page, year_page
+from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
 from pipeline.publish.status import status
-from pipeline.publish.story_pages import story_pages
+from pipeline.publish.story_pages import story_page
 from pipeline.publish.write import Written, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from pathlib import Path
 
-    from pipeline.model.edition import Draft, Edition, File
+    from pipeline.model.edition import Edition, Made
 
 __all__ = [
+    "ALWAYS",
+    "EVERYTHING",
     "EXPORTS",
     "FILES",
     "PUBLISHERS",
-    "Catalogue",
     "Written",
     "edition",
+    "edition_now",
     "export_items",
     "export_stories",
     "item_row",
     "items_into",
+    "kept",
     "publish",
-    "renewed",
+    "put_out",
+    "refreshed",
     "setting_of",
+    "spoiled_parts",
     "stories_into",
     "story_views",
     "vocabulary_of",
     "write",
 ]
 
-#: Everything that is published, in the order of writing: what is led to before what leads there, so that a reader who comes
+#: What there are many of, by kind, in the order of writing: what is led to before what leads there, so that a reader who comes
 #: in the middle finds no page that isn't there yet.
-PUBLISHERS: tuple[Callable[[Edition], Iterable[File | Draft]], ...] = (
-    story_pages,
-    export_files,
-    opml,
-    status,
-    site,
-    feeds,
-    sitemap,
-)
+PUBLISHERS: Mapping[str, Callable[[Issue, str], Iterable[Made]]] = {
+    "story": story_page,
+    "export": month_exports,
+    "document": document,
+    "year": year_page,
+    "section": section_page,
+    "month": month_page,
+    "sitemap": month_sitemap,
+    "feed": feed,
+}
+#: What is made each time; the front page last.
+ALWAYS: tuple[Callable[[Issue], Iterable[Made]], ...] = (exports, opml, status, sitemap_and_robots, overview)
 
 
-def publish(edition: Edition) -> Iterator[File | Draft]:
+def publish(edition: Edition) -> Iterator[Made]:
     """Every file of the publication, one after the other; each path once. A draft is made when its content is asked for."""
-    for publisher in PUBLISHERS:
-        yield from publisher(edition)
+    for _, made in _parts(edition):
+        yield made
+
+
+def put_out(edition: Edition, folder: Path, *, due: Collection[str] | None = None, full: bool = False) -> Written:
+    """Writes the parts that are due (None: all) into `folder`; raises as `write` does."""
+    always = [each.__name__ for each in ALWAYS]
+    return write(_parts(edition, due), folder, parts=None if due is None else [*due, *always], full=full)
+
+
+def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple[str, Made]]:
+    """The files of the parts that are due, and of those that always are, each with the name of its part; None: of all parts."""
+    issue = Issue(edition)
+    order = list(PUBLISHERS)
+    parts = _all_parts(issue) if due is None else sorted(due, key=lambda part: order.index(part.partition(" ")[0]))
+    for part in parts:
+        kind, _, name = part.partition(" ")
+        for made in PUBLISHERS[kind](issue, name):
+            yield part, made
+    for publisher in ALWAYS:
+        for made in publisher(issue):
+            yield publisher.__name__, made
+
+
+def _all_parts(issue: Issue) -> Iterator[str]:
+    """The name of every part that there is, in the order of writing."""
+    months = list(issue.shelf.months())
+    yield from (f"story {each}" for each in issue.shelf.catalogue.ids())
+    yield from (f"export {each}" for each in months)
+    yield from (f"document {number} {folder}" for folder, number in issue.shelf.catalogue.all_documents())
+    for folder, section in issue.sections.items():
+        yield from (f"year {year} {folder}" for year in section.stories.years())
+    for kind, names in (("section", issue.sections), ("month", months), ("sitemap", months), ("feed", issue.sections)):
+        yield from (f"{kind} {each}" for each in names)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
-from pipeline.publish.bound import HISTORY, documents, history, made_of
+from pipeline.publish.bound import HISTORY, history, made_of
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, carriers, tags
 from pipeline.publish.moments import rfc3339
@@ -19,8 +19,6 @@ from pipeline.publish.texts import words
 from pipeline.publish.xml import XML_LANG, child, root, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml import etree
 
     from pipeline.model.config import ArchiveInfo
@@ -34,13 +32,6 @@ NAMESPACES: dict[str | None, str] = {None: NAMESPACE, "fh": HISTORY}
 MEDIA_TYPE = "application/atom+xml"
 #: `updated` of a feed without entries, where Atom wants one: nothing ever changed, and we read no clock.
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def atom(edition: Edition) -> Iterator[Draft]:
-    """`feed.atom` of every section, with its archive documents."""
-    binder = Binder(edition)
-    for each in documents(edition):
-        yield binder.draft(each)
 
 
 class Binder:
@@ -57,12 +48,13 @@ class Binder:
             path=document.own_path(paths.ATOM),
             made_of=made_of(document, self._edition),
             make=lambda: self.content(document),
+            lasting=document.number is not None,
         )
 
     def content(self, document: FeedDocument) -> bytes:
         """A document with an entry for each of its stories."""
         element = _head(document, self._edition.info)
-        for card in document.stories.cards:
+        for card in document.cards():
             element.append(deepcopy(self._entry(card.id)))
         return written(element, style=paths.to_root(document.own_path(paths.ATOM)) + str(paths.FEED_STYLE))
 
@@ -79,7 +71,7 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
     child(element, "id", paths.tag(info, *section.folder.parts, "feed"))
     child(element, "title", section.title)
     child(element, "subtitle", words(info.language).feed_description(section.name))
-    child(element, "updated", rfc3339(max((card.updated for card in document.stories.cards), default=NEVER)))
+    child(element, "updated", rfc3339(max((card.updated for card in document.cards()), default=NEVER)))
     child(element, "link", rel="self", type=MEDIA_TYPE, href=paths.url(info, document.own_path(paths.ATOM)))
     child(element, "link", rel="alternate", type="text/html", href=paths.url(info, section.page))
     for rel, path in history(document, paths.ATOM):

@@ -7,29 +7,28 @@ no other from one document to the next. A story that changes comes again in the 
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.publish.sections import Section, sections
-from pipeline.publish.shelf import digest
+from pipeline.publish.cards import digest
+from pipeline.publish.catalogue import ALL
+from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import PurePosixPath
 
     from pipeline.model.edition import Edition
-    from pipeline.model.story import StoryId
+    from pipeline.publish.cards import Card
+    from pipeline.publish.sections import Section
     from pipeline.publish.shelf import Shelf
-
-Bound = tuple[tuple["StoryId", ...], ...]
 
 #: The namespace of `fh:archive`.
 HISTORY = "http://purl.org/syndication/history/1.0"
 #: Stories in an archive document of the main feed, and of any other; the current one has as many at least, where there are so many.
-MAIN, OTHER = 250, 50
-#: Of those that are bound, so many that changed last come again in the current document.
-AGAIN = 50
+MAIN, OTHER = 50, 20
+#: Of those that are bound, so many that changed since come again in the current document, the last first.
+AGAIN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +38,22 @@ class FeedDocument:
     section: Section
     #: None: the current document; else which archive document, from 1, the oldest.
     number: int | None
-    #: Newest first.
-    stories: Shelf
     #: Archive document before this one in time, and after it.
     previous: int | None
     following: int | None
+
+    @property
+    def shelf(self) -> Shelf:
+        """Where its stories are fetched from."""
+        return self.section.stories
+
+    def cards(self) -> list[Card]:
+        """Its stories, newest first. A story that left the feed since its document was bound is not shown when that is made anew."""
+        catalogue, folder = self.shelf.catalogue, str(self.section.folder)
+        if self.number is None:
+            return list(catalogue.current(folder, AGAIN))
+        there = (catalogue.card(each) for each in catalogue.bound(folder, self.number))
+        return [card for card in there if card is not None and folder in card.sections]
 
     def path(self, name: str, number: int | None = None) -> PurePosixPath:
         """Where it lies in the format of that file name ("feed.atom"), or another archive document: "feed-3.atom"."""
@@ -55,23 +65,21 @@ class FeedDocument:
         return self.path(name, self.number)
 
 
-def documents(edition: Edition) -> Iterator[FeedDocument]:
-    """All documents of all feeds: what a document leads to before it."""
-    for section in sections(edition):
-        bound = edition.bound.get(str(section.folder), ())
-        there = {card.id: card for card in section.stories.cards}
-        last = len(bound) or None
-        for number, ids in enumerate(bound, start=1):
-            yield FeedDocument(
-                section=section,
-                number=number,
-                stories=section.stories.of(there[each] for each in reversed(ids) if each in there),
-                previous=number - 1 or None,
-                following=number + 1 if number < len(bound) else None,
-            )
-        yield FeedDocument(
-            section=section, number=None, stories=_current(section, bound), previous=last, following=None
-        )
+def current(section: Section) -> FeedDocument:
+    """The document that readers subscribe to."""
+    last = section.stories.catalogue.documents(str(section.folder)) or None
+    return FeedDocument(section=section, number=None, previous=last, following=None)
+
+
+def archived(section: Section, number: int) -> FeedDocument:
+    """The archive document of that number, from 1, the oldest."""
+    last = section.stories.catalogue.documents(str(section.folder))
+    return FeedDocument(
+        section=section,
+        number=number,
+        previous=number - 1 or None,
+        following=number + 1 if number < last else None,
+    )
 
 
 def history(document: FeedDocument, name: str) -> Iterator[tuple[str, PurePosixPath]]:
@@ -90,37 +98,18 @@ def history(document: FeedDocument, name: str) -> Iterator[tuple[str, PurePosixP
 def made_of(document: FeedDocument, edition: Edition) -> str:
     """What a document follows from: an archive document from what was bound in it once, the current one from all it shows."""
     if document.number is not None:
-        bound = edition.bound[str(document.section.folder)][document.number - 1]
+        bound = document.shelf.catalogue.bound(str(document.section.folder), document.number)
         return digest((str(document.number), str(document.following), *bound))
-    return digest((edition.setting, str(document.previous), document.stories.digests))
+    return digest((edition.setting, str(document.previous), *(card.digest for card in document.cards())))
 
 
-def bind(edition: Edition, before: Mapping[str, Bound]) -> dict[str, Bound]:
-    """By the folder of each feed, the stories of its archive documents: those of `before`, and what is full now."""
-    found = {}
-    for section in sections(edition):
-        name, size = str(section.folder), _size(section)
-        bound = before.get(name, ())
-        held = {story for each in bound for story in each}
-        waiting = sorted((card.first_seen, card.id) for card in section.stories.cards if card.id not in held)
-        full = max(0, len(waiting) // size - 1)
-        more = (tuple(story for _, story in waiting[n * size : (n + 1) * size]) for n in range(full))
-        if bound or full:
-            found[name] = (*bound, *more)
-    return found
-
-
-def _current(section: Section, bound: Bound) -> Shelf:
-    """What is not bound yet, and what changed last of all that is."""
-    if not bound:
-        return section.stories
-    held = {story for each in bound for story in each}
-    changed = heapq.nlargest(
-        AGAIN, (card for card in section.stories.cards if card.id in held), key=lambda card: (card.updated, card.id)
-    )
-    again = {card.id for card in changed}
-    return section.stories.of(card for card in section.stories.cards if card.id not in held or card.id in again)
-
-
-def _size(section: Section) -> int:
-    return MAIN if section.part == "all" else OTHER
+def bind(edition: Edition, folders: Iterable[str]) -> Iterable[str]:
+    """Binds what is full in the feeds of these sections; the parts of the publication that are due for it."""
+    catalogue = shelf_of(edition).catalogue
+    parts = []
+    for folder in folders:
+        for number in catalogue.bind(folder, MAIN if folder == ALL else OTHER):
+            # The document before gains the link to this one.
+            parts += [f"document {number - 1} {folder}"] * (number > 1)
+            parts.append(f"document {number} {folder}")
+    return parts

@@ -1,139 +1,306 @@
 """What a publication knows of the archive that it was made from, so that the next one only looks at what changed.
 
-It is kept beside the manifest, in `.samflode/catalogue.json`. All but one thing in it follows from the archive, and is made anew
+An SQLite file beside the manifest, `.samflode/catalogue.sqlite`. All but one thing in it follows from the archive, and is made anew
 where it is missing or can't be read: the archive documents of the feeds, which stay as they were first bound.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+import sqlite3
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import orjson
-
-from pipeline.errors import ArchiveUnwritable
-from pipeline.publish.edition import edition_of, setting_of, view_of
-from pipeline.publish.shelf import Card, at_hand, card_from_json, card_of, card_to_json, digest
-from pipeline.publish.write import OWN
+from pipeline.publish.cards import Card, card_from_json, card_to_json, micros
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from pipeline.model.config import Config, Topic
-    from pipeline.model.edition import Edition, SourceHealth, StoryView
-    from pipeline.model.item import ItemId, Record
-    from pipeline.model.story import Story, StoryId
+    from pipeline.model.story import StoryId
 
-NAME = "catalogue.json"
+NAME = "catalogue.sqlite"
+#: `PRAGMA user_version`; a file of another one is made anew.
 FORMAT = 1
+#: The section that holds every story.
+ALL = "."
 
 
-class Library(Protocol):
-    """Where stories are fetched from."""
-
-    def story(self, story: StoryId, /) -> Story | None:
-        """The story of that id, or the one that it was joined into."""
-
-    def record(self, item: ItemId, /) -> Record | None:
-        """The record of an item."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalogue:
-    """What was published last."""
+    """The cards of all stories, in order, in the sections that they are in; and what has to be published of them."""
 
-    #: `Edition.setting`, as it was.
-    setting: str = ""
-    #: A digest of the topics by which the archive's records were sorted.
-    vocabulary: str = ""
-    #: What the archive said of its parts.
-    marks: Mapping[str, str] = field(default_factory=dict)
-    cards: Mapping[StoryId, Card] = field(default_factory=dict)
-    #: `Edition.bound`.
-    bound: Mapping[str, tuple[tuple[StoryId, ...], ...]] = field(default_factory=dict)
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+        #: The years of the sections that changed, as they were.
+        self._years: dict[str, list[str]] = {}
+        #: Whether what changes is noted as due; where everything is, that would be work for nothing.
+        self.noting = True
+        self._seeing = False
+        with suppress(sqlite3.OperationalError):
+            connection.execute("BEGIN IMMEDIATE")
+        if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+            for statement in _statements():
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
 
     @classmethod
-    def read(cls, folder: Path) -> Catalogue:
-        """The catalogue of the publication in that folder; an empty one where there is none that can be read."""
-        with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
-            content = orjson.loads((folder / OWN / NAME).read_bytes())
-            if content["format"] == FORMAT:
-                same: dict[str, tuple[str, ...]] = {}
-                cards = (card_from_json(row, same) for row in content["cards"])
-                return cls(
-                    setting=str(content["setting"]),
-                    vocabulary=str(content["vocabulary"]),
-                    marks=dict(content["marks"]),
-                    cards={card.id: card for card in cards},
-                    bound={name: tuple(map(tuple, documents)) for name, documents in content["bound"].items()},
-                )
-        return cls()
-
-    def keep(self, folder: Path) -> None:
-        """Puts it into the folder of the publication, whole; untouched where it is the same. Raises ArchiveUnwritable."""
-        own = folder / OWN
-        content = {
-            "format": FORMAT,
-            "setting": self.setting,
-            "vocabulary": self.vocabulary,
-            "marks": self.marks,
-            "bound": self.bound,
-            "cards": [card_to_json(card) for card in self.cards.values()],
-        }
-        written = orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
-        partial = own / f"{NAME}.new"
+    @contextmanager
+    def opened(cls, path: Path) -> Iterator[Catalogue]:
+        """The catalogue in that file; an empty one where there is none that can be read."""
+        connection = sqlite3.connect(path, isolation_level=None)
         try:
-            with suppress(FileNotFoundError, NotADirectoryError):
-                if (own / NAME).read_bytes() == written:
-                    return
-            own.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(written)
-            partial.replace(own / NAME)
-        except OSError as error:
-            where = str(error.filename2 or error.filename or own)
-            raise ArchiveUnwritable(f"{where} can't be written: {error.strerror}", path=where) from error
+            known = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
+            known = known and connection.execute("SELECT count(*) FROM said").fetchone()[0] > 0
+        except sqlite3.DatabaseError:
+            known = False
+        if not known:
+            connection.close()
+            path.unlink(missing_ok=True)
+            connection = sqlite3.connect(path, isolation_level=None)
+        with closing(connection):
+            yield cls(connection)
+
+    @classmethod
+    def in_memory(cls) -> Catalogue:
+        """One for a single edition."""
+        return cls(sqlite3.connect(":memory:", isolation_level=None))
+
+    def keep(self) -> None:
+        """Makes what was done durable."""
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN IMMEDIATE")
+
+    def said(self, name: str) -> str:
+        """What was remembered under that name; "" where nothing was."""
+        row = self._db.execute("SELECT value FROM said WHERE name = ?", (name,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def say(self, **values: str) -> None:
+        """Remembers texts by name."""
+        self._db.executemany(
+            "INSERT INTO said VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+            values.items(),
+        )
+
+    def take(self, card: Card) -> bool:
+        """Whether the story is another one than it was, or a new one; then all parts that show it are due."""
+        text = card_to_json(card)
+        row = self._db.execute("SELECT card FROM story WHERE id = ?", (card.id,)).fetchone()
+        if row is not None and row[0] == text:
+            return False
+        before = None if row is None else card_from_json(row[0])
+        self._touch(card if before is None else before)
+        states = {} if before is None else self._unlist(before)
+        if before is not None and before.digest != card.digest:
+            states = {section: state or 2 for section, state in states.items()}
+        self._db.execute("INSERT OR REPLACE INTO story VALUES (?, ?, ?)", (card.id, card.digest, text))
+        for section in card.sections:
+            state = states[section] if section in states else self._fresh_state(section, card.id)
+            self._db.execute(
+                "INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?)",
+                (section, card.place, card.id, card.seen, micros(card.updated), state),
+            )
+        self._touch(card)
+        return True
+
+    def drop(self, story: StoryId) -> None:
+        """Forgets a story that is no more."""
+        row = self._db.execute("SELECT card FROM story WHERE id = ?", (story,)).fetchone()
+        if row is not None:
+            card = card_from_json(row[0])
+            self._touch(card)
+            self._unlist(card)
+            self._db.execute("DELETE FROM story WHERE id = ?", (story,))
+
+    def begin_seen(self) -> None:
+        """From here on the stories that are seen are remembered, so that the others can be forgotten."""
+        self._db.execute("CREATE TEMP TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._db.execute("DELETE FROM temp.seen")
+        self._seeing = True
+
+    def see(self, story: StoryId) -> None:
+        """The story is there."""
+        if self._seeing:
+            self._db.execute("INSERT OR IGNORE INTO temp.seen VALUES (?)", (story,))
+
+    def drop_unseen(self) -> None:
+        """Forgets the stories that were not seen since `begin_seen`."""
+        self._seeing = False
+        for (story,) in self._db.execute("SELECT id FROM story WHERE id NOT IN (SELECT id FROM temp.seen)").fetchall():
+            self.drop(story)
+
+    def _fresh_state(self, section: str, story: StoryId) -> int:
+        query = "SELECT 1 FROM bound WHERE section = ? AND id = ?"
+        return 1 if self._db.execute(query, (section, story)).fetchone() is None else 2
+
+    def _unlist(self, card: Card) -> dict[str, int]:
+        """Takes a story out of its sections; the state that it had in each."""
+        states = {}
+        for section in card.sections:
+            where = (section, card.place)
+            query = "SELECT state FROM listed WHERE section = ? AND place = ?"
+            states[section] = int(self._db.execute(query, where).fetchone()[0])
+            self._db.execute("DELETE FROM listed WHERE section = ? AND place = ?", where)
+        return states
+
+    def _touch(self, card: Card) -> None:
+        """What shows a story, or leads to it, is due; so is what stands beside it."""
+        if not self.noting:
+            return
+        year = card.month[:4]
+        parts = [f"story {card.id}", *(f"story {each}" for each in card.former)]
+        parts += [f"{kind} {card.month}" for kind in ("month", "export", "sitemap")]
+        for section in card.sections:
+            self._years.setdefault(section, self.periods(section))
+            parts += [f"year {year} {section}", f"section {section}", f"feed {section}"]
+        parts += [f"story {each.id}" for each in self.neighbours(card) if each is not None]
+        self.add_due(parts)
+
+    def settle(self) -> None:
+        """Where a section gained or lost a year, or the archive a month, the pages that name its neighbours are due, too."""
+        for section, before in self._years.items():
+            now = self.periods(section)
+            if section == ALL:
+                self.add_due(f"month {each}" for each in _beside(set(before) ^ set(now), sorted({*before, *now})))
+            before_years, years = ({each[:4] for each in months} for months in (before, now))
+            if before_years != years:
+                self.add_due(f"year {each} {section}" for each in years | before_years)
+        self._years.clear()
+
+    def add_due(self, parts: Iterable[str]) -> None:
+        """Parts of the publication that have to be made anew."""
+        self._db.executemany("INSERT OR IGNORE INTO due VALUES (?)", ((each,) for each in parts))
+
+    def due(self) -> list[str]:
+        """The parts that have to be made anew, sorted."""
+        return [part for (part,) in self._db.execute("SELECT part FROM due ORDER BY part")]
+
+    def done(self) -> None:
+        """Everything that was due is published."""
+        self._db.execute("DELETE FROM due")
+
+    def card(self, story: StoryId) -> Card | None:
+        """The card of a story."""
+        row = self._db.execute("SELECT card FROM story WHERE id = ?", (story,)).fetchone()
+        return None if row is None else card_from_json(row[0])
+
+    def cards(self, section: str, period: str = "", *, most: int = -1) -> Iterator[Card]:
+        """The stories of a section, newest first; of a year or a month alone ("2026", "2026-03")."""
+        query = (
+            "SELECT card FROM listed JOIN story USING (id) WHERE section = ? AND place >= ? AND place < ?"
+            " ORDER BY place DESC LIMIT ?"
+        )
+        for (text,) in self._db.execute(query, (section, *_range(period), most)):
+            yield card_from_json(text)
+
+    def digests(self, section: str, period: str = "", *, most: int = -1) -> Iterator[str]:
+        """The digests of the same."""
+        query = (
+            "SELECT digest FROM listed JOIN story USING (id) WHERE section = ? AND place >= ? AND place < ?"
+            " ORDER BY place DESC LIMIT ?"
+        )
+        return (each for (each,) in self._db.execute(query, (section, *_range(period), most)))
+
+    def ids(self) -> Iterator[StoryId]:
+        """All stories, newest first."""
+        query = "SELECT id FROM listed WHERE section = ? ORDER BY place DESC"
+        return (each for (each,) in self._db.execute(query, (ALL,)))
+
+    def neighbours(self, card: Card) -> tuple[Card | None, Card | None]:
+        """The stories right after and right before this one, in time."""
+        found = []
+        for compared, order in ((">", ""), ("<", "DESC")):
+            query = (
+                f"SELECT card FROM listed JOIN story USING (id) WHERE section = ? AND place {compared} ?"  # noqa: S608
+                f" ORDER BY place {order} LIMIT 1"
+            )
+            row = self._db.execute(query, (ALL, card.place)).fetchone()
+            found.append(None if row is None else card_from_json(row[0]))
+        newer, older = found
+        return newer, older
+
+    def count(self, section: str, period: str = "") -> int:
+        """How many stories a section has; in a year or month."""
+        query = "SELECT coalesce(sum(stories), 0) FROM held WHERE section = ? AND month >= ? AND month < ?"
+        return int(self._db.execute(query, (section, *_range(period))).fetchone()[0])
+
+    def by_month(self, section: str = ALL) -> dict[str, int]:
+        """How many stories a section has of each month, newest first."""
+        query = "SELECT month, stories FROM held WHERE section = ? ORDER BY month DESC"
+        return dict(self._db.execute(query, (section,)))
+
+    def periods(self, section: str) -> list[str]:
+        """The months of a section, newest first."""
+        return list(self.by_month(section))
+
+    def sections(self) -> list[str]:
+        """The folders of the sections that hold anything."""
+        return [each for (each,) in self._db.execute("SELECT DISTINCT section FROM held ORDER BY section")]
+
+    def bind(self, section: str, size: int) -> list[int]:
+        """The numbers of the archive documents that a section's feed gains: the oldest stories, as soon as as many others wait."""
+        query = "SELECT count(*) FROM listed WHERE section = ? AND state = 1"
+        full = self._db.execute(query, (section,)).fetchone()[0] // size - 1
+        first = self.documents(section) + 1
+        for number in range(first, first + full):
+            self._db.execute(
+                "INSERT INTO bound SELECT section, id, ?, seen FROM listed"
+                " WHERE section = ? AND state = 1 ORDER BY seen, id LIMIT ?",
+                (number, section, size),
+            )
+            self._db.execute(
+                "UPDATE listed SET state = 0 WHERE section = ? AND state = 1 AND id IN"
+                " (SELECT id FROM bound WHERE section = ? AND document = ?)",
+                (section, section, number),
+            )
+        return list(range(first, first + max(0, full)))
+
+    def documents(self, section: str) -> int:
+        """How many archive documents a section's feed has."""
+        query = "SELECT coalesce(max(document), 0) FROM bound WHERE section = ?"
+        return int(self._db.execute(query, (section,)).fetchone()[0])
+
+    def all_documents(self) -> Iterator[tuple[str, int]]:
+        """Section and number of every archive document, those of the same time together, so that a story is fetched once for them."""
+        yield from self._db.execute("SELECT section, document FROM bound GROUP BY section, document ORDER BY max(seen)")
+
+    def bound(self, section: str, document: int) -> list[StoryId]:
+        """The stories of an archive document, newest first."""
+        query = "SELECT id FROM bound WHERE section = ? AND document = ? ORDER BY seen DESC, id DESC"
+        return [each for (each,) in self._db.execute(query, (section, document))]
+
+    def current(self, section: str, again: int) -> Iterator[Card]:
+        """What is in no archive document yet, and of what changed since it is in one the last, newest first."""
+        query = (
+            "SELECT card FROM listed JOIN story USING (id) WHERE section = ? AND place IN ("
+            "SELECT place FROM listed WHERE section = ? AND state = 1 UNION ALL"
+            " SELECT place FROM (SELECT place FROM listed WHERE section = ? AND state = 2 ORDER BY updated DESC LIMIT ?))"
+            " ORDER BY place DESC"
+        )
+        for (text,) in self._db.execute(query, (section, section, section, again)):
+            yield card_from_json(text)
 
 
-def vocabulary_of(topics: Sequence[Topic]) -> str:
-    """A digest of the topics with their words."""
-    return digest((repr(topics),))
+def _beside(changed: set[str], periods: list[str]) -> Iterator[str]:
+    for number, each in enumerate(periods):
+        if changed & set(periods[max(0, number - 1) : number + 2]):
+            yield each
 
 
-def renewed(
-    config: Config,
-    library: Library,
-    health: Sequence[SourceHealth],
-    before: Catalogue,
-    *,
-    marks: Mapping[str, str],
-    changed: Iterable[Story],
-    whole: bool,
-) -> tuple[Edition, Catalogue]:
-    """The edition as it is now, with its catalogue. `changed` are the stories that may differ from `before`; all, where it is `whole`."""
+def _range(period: str) -> tuple[str, str]:
+    """Where the places of a period begin and end."""
+    return period, f"{period}~"
 
-    def fetch(story_id: StoryId) -> StoryView:
-        story = library.story(story_id)
-        view = None if story is None else view_of(config, story, library.record)
-        assert view is not None, story_id
-        return view
 
-    cards = {} if whole else dict(before.cards)
-    for story in changed:
-        view = view_of(config, story, library.record)
-        if view is None:
-            cards.pop(story.id, None)
-        else:
-            cards[story.id] = card_of(view, config.archive.timezone, config.feeds)
-        for former in story.former:
-            cards.pop(former, None)
-    edition = edition_of(config, cards.values(), at_hand(fetch), health, before.bound)
-    catalogue = Catalogue(
-        setting=setting_of(config),
-        vocabulary=vocabulary_of(config.topics),
-        marks=marks,
-        cards=cards,
-        bound=edition.bound,
-    )
-    return edition, catalogue
+@cache
+def _statements() -> list[str]:
+    """The tables, one statement each."""
+    text = (files("pipeline.publish") / "catalogue.sql").read_text("utf-8")
+    found, begun = [], ""
+    for line in text.splitlines():
+        begun += line + "\n"
+        if sqlite3.complete_statement(begun):
+            found.append(begun)
+            begun = ""
+    return found

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Kind = Literal["string", "time", "list", "integer"]
 
@@ -29,3 +32,23 @@ def day_of(moment: str | None) -> date | None:
     datetime.date(2026, 3, 2)
     """
     return None if moment is None else date.fromisoformat(moment[:10])
+
+
+def frictionless(fields: Sequence[tuple[str, str, str]], form: str) -> dict[str, Any]:
+    """The data dictionary as a Table Schema (Data Package 1.0; https://specs.frictionlessdata.io/table-schema/) of a text format."""
+    return {"fields": [_described(form, *each) for each in fields], "primaryKey": "id"}
+
+
+def _described(form: str, name: str, said: str, meaning: str) -> dict[str, Any]:
+    kind = kind_of(name, said)
+    types: dict[Kind, dict[str, Any]] = {
+        "string": {"type": "string"},
+        "integer": {"type": "integer"},
+        # The offset that a source gave is kept: "any" takes it, where the default is UTC alone.
+        "time": {"type": "datetime", "format": "any"},
+        "list": {"type": "string", "separator": "; "} if form == "csv" else {"type": "array"},
+    }
+    required = {} if "null" in said or kind == "list" else {"constraints": {"required": True}}
+    if name in {"summary", "text"}:
+        required = {}
+    return {"name": name, **types[kind], "description": meaning, **required}

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.model.edition import Edition, SourceHealth, StoryView
 from pipeline.publish.bound import bind
+from pipeline.publish.cards import card_of, digest
+from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.characters import fit, web_address
-from pipeline.publish.shelf import Card, Shelf, card_of, digest
+from pipeline.publish.desk import Desk
+from pipeline.publish.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pipeline.model.config import Config
@@ -28,28 +31,32 @@ def edition(
 ) -> Edition:
     """All that is published, newest story first; whatever the order that records and stories come in."""
     views = {view.id: _known(view, config) for view in story_views(records, stories)}
-    cards = [card_of(view, config.archive.timezone, config.feeds) for view in views.values()]
-    return edition_of(config, cards, views.__getitem__, health)
+    catalogue = Catalogue.in_memory()
+    catalogue.noting = False
+    made = edition_of(config, catalogue, views.__getitem__, health)
+    desk = Desk.of(made)
+    for view in views.values():
+        catalogue.take(card_of(view, desk, config.feeds))
+    bind(made, catalogue.sections())
+    return made
 
 
 def edition_of(
     config: Config,
-    cards: Iterable[Card],
+    catalogue: Catalogue,
     fetch: Callable[[StoryId], StoryView],
     health: Sequence[SourceHealth],
-    bound: Mapping[str, tuple[tuple[StoryId, ...], ...]] | None = None,
 ) -> Edition:
-    """The same from cards and what fetches their stories. `bound` are the archive documents of feeds that are full already."""
-    made = Edition(
+    """An edition of the stories in a catalogue, and of what fetches them."""
+    return Edition(
         info=replace(config.archive, url=web_address(config.archive.url) or config.archive.url),
-        stories=Shelf(sorted(cards, key=lambda card: card.rank, reverse=True), fetch),
+        stories=Shelf(catalogue, fetch),
         sources=config.sources,
         health=tuple(health),
         topics=config.topics,
         feeds=config.feeds,
         setting=setting_of(config),
     )
-    return replace(made, bound=bind(made, bound or {}))
 
 
 def setting_of(config: Config) -> str:
@@ -65,7 +72,9 @@ def setting_of(config: Config) -> str:
 def _own_digest() -> str:
     """Of the templates and the code that fills them in."""
     names = sorted(
-        each for each in Path(__file__).parent.rglob("*") if each.suffix in {".html", ".py", ".css", ".js", ".xsl"}
+        each
+        for each in Path(__file__).parent.rglob("*")
+        if each.suffix in {".html", ".py", ".css", ".js", ".sql", ".xsl"}
     )
     return digest(blake2b(each.read_bytes(), digest_size=16).hexdigest() for each in names)
 

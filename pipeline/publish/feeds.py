@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.publish import atom, jsonfeed, rss
-from pipeline.publish.bound import documents
+from pipeline.publish.bound import archived, current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pipeline.model.edition import Draft, Edition
+    from pipeline.model.edition import Draft
+    from pipeline.publish.issue import Issue
 
 
-def feeds(edition: Edition) -> Iterator[Draft]:
-    """`feed.atom`, `feed.rss`, `feed.json` of every section, each after the archive documents that it leads to."""
-    binders = (atom.Binder(edition), rss.Binder(edition), jsonfeed.Binder(edition))
-    for document in documents(edition):
-        for binder in binders:
-            yield binder.draft(document)
+def feed(issue: Issue, folder: str) -> Iterator[Draft]:
+    """`feed.atom`, `feed.rss` and `feed.json` of a section: what readers subscribe to."""
+    if folder in issue.sections:
+        for binder in issue.binders:
+            yield binder.draft(current(issue.sections[folder]))
+
+
+def document(issue: Issue, name: str) -> Iterator[Draft]:
+    """The same of an archive document; `name` is its number and its section's folder: "3 sources/adda"."""
+    number, _, folder = name.partition(" ")
+    if folder in issue.sections:
+        for binder in issue.binders:
+            yield binder.draft(archived(issue.sections[folder], int(number)))

@@ -9,15 +9,13 @@ import orjson
 
 from pipeline.model.edition import Draft
 from pipeline.publish import paths
-from pipeline.publish.bound import documents, made_of
+from pipeline.publish.bound import made_of
 from pipeline.publish.content import Names, as_html, as_text, authors, tags
 from pipeline.publish.moments import rfc3339
 from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Record
@@ -26,13 +24,6 @@ if TYPE_CHECKING:
 
 VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
-
-
-def jsonfeed(edition: Edition) -> Iterator[Draft]:
-    """`feed.json` of every section, with the documents that it goes on in."""
-    binder = Binder(edition)
-    for each in documents(edition):
-        yield binder.draft(each)
 
 
 class Binder:
@@ -49,11 +40,12 @@ class Binder:
             path=document.own_path(paths.JSON),
             made_of=made_of(document, self._edition),
             make=lambda: self.content(document),
+            lasting=document.number is not None,
         )
 
     def content(self, document: FeedDocument) -> bytes:
         """A document with an item for each of its stories."""
-        items = [orjson.Fragment(self._item(card.id)) for card in document.stories.cards]
+        items = [orjson.Fragment(self._item(card.id)) for card in document.cards()]
         return orjson.dumps({**_head(document, self._edition.info), "items": items}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _made(self, story: StoryId) -> bytes:

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pipeline.model.config import ArchiveInfo
-    from pipeline.model.edition import Edition
     from pipeline.model.source import Source
+    from pipeline.publish.issue import Issue
 
 
-def opml(edition: Edition) -> Iterator[File]:
+def opml(issue: Issue) -> Iterator[File]:
     """`sources.opml`: a feed for each source, so that all can be read elsewhere too."""
+    edition = issue.edition
     element = root("opml", {}, version="2.0")
     head = child(element, "head")
     child(head, "title", edition.info.title)

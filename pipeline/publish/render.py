@@ -10,11 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.model.edition import Draft, File
 from pipeline.publish import paths
+from pipeline.publish.cards import digest
 from pipeline.publish.characters import web_address
-from pipeline.publish.content import Names
-from pipeline.publish.rows import Desk
-from pipeline.publish.shelf import digest
-from pipeline.publish.texts import words
+from pipeline.publish.desk import Desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,8 +39,7 @@ class Press:
     @classmethod
     def of(cls, edition: Edition) -> Press:
         """The press for one edition."""
-        desk = Desk(edition.info, Names.of(edition), words(edition.info.language))
-        return cls(info=edition.info, desk=desk, setting=edition.setting)
+        return cls(info=edition.info, desk=Desk.of(edition), setting=edition.setting)
 
     def draft(self, path: PurePosixPath, template: str, values: Callable[[], dict[str, Any]], *made_of: str) -> Draft:
         """A page that is only printed where what it is made of, beside the setting, has changed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
-from pipeline.publish.bound import HISTORY, documents, history, made_of
+from pipeline.publish.bound import HISTORY, history, made_of
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, tags
 from pipeline.publish.moments import rfc822
@@ -19,8 +19,6 @@ from pipeline.publish.texts import words
 from pipeline.publish.xml import child, root, written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lxml import etree
 
     from pipeline.model.config import ArchiveInfo
@@ -37,13 +35,6 @@ NAMESPACES: dict[str | None, str] = {"atom": ATOM, "content": CONTENT, "dc": DC,
 TTL = 60
 
 
-def rss(edition: Edition) -> Iterator[Draft]:
-    """`feed.rss` of every section, with its archive documents."""
-    binder = Binder(edition)
-    for each in documents(edition):
-        yield binder.draft(each)
-
-
 class Binder:
     """Makes the documents of one edition; an item is made once, however many feeds it is in."""
 
@@ -58,13 +49,14 @@ class Binder:
             path=document.own_path(paths.RSS),
             made_of=made_of(document, self._edition),
             make=lambda: self.content(document),
+            lasting=document.number is not None,
         )
 
     def content(self, document: FeedDocument) -> bytes:
         """A document with an item for each of its stories."""
         element = root("rss", NAMESPACES, version="2.0")
         channel = _channel(element, document, self._edition.info)
-        for card in document.stories.cards:
+        for card in document.cards():
             channel.append(deepcopy(self._item(card.id)))
         return written(element, style=paths.to_root(document.own_path(paths.RSS)) + str(paths.FEED_STYLE))
 
@@ -81,8 +73,8 @@ def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) 
     child(channel, "link", paths.url(info, section.page))
     child(channel, "description", words(info.language).feed_description(section.name))
     child(channel, "language", info.language)
-    if document.stories.cards:
-        child(channel, "lastBuildDate", rfc822(max(card.updated for card in document.stories.cards)))
+    if document.cards():
+        child(channel, "lastBuildDate", rfc822(max(card.updated for card in document.cards())))
     child(channel, "generator", "Samflöde")
     if document.number is None:
         child(channel, "ttl", str(TTL))

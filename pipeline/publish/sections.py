@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from pipeline.model.source import SourceId
 from pipeline.publish import paths
 from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import PurePosixPath
 
     from pipeline.model.config import Topic
     from pipeline.model.edition import Edition
-    from pipeline.model.source import Source
-    from pipeline.publish.shelf import Card, Shelf
+    from pipeline.model.source import Source, SourceId
+    from pipeline.publish.shelf import Shelf
 
 Part = Literal["all", "source", "topic", "feed"]
 
@@ -59,60 +57,62 @@ def everything(edition: Edition) -> Section:
 def of_sources(edition: Edition) -> Iterator[Section]:
     """A section for each source; after them those that left sources.yaml but have stories, so that no address of theirs ends."""
     shelf = shelf_of(edition)
-    by_source = _by(shelf, lambda card: card.sources)
     configured = {source.id: source for source in edition.sources}
     names = source_names(edition)
-    for each in (*configured, *(SourceId(gone) for gone in sorted(by_source.keys() - configured.keys()))):
-        name = names.get(each, each)
+    for each in (*configured, *_gone(edition)):
+        name, folder = names.get(each, each), paths.SOURCES / paths.segment(each)
         yield Section(
             part="source",
             id=each,
-            folder=paths.SOURCES / paths.segment(each),
+            folder=folder,
             name=name,
             title=f"{name} – {edition.info.title}",
-            stories=shelf.of(by_source[each]),
+            stories=shelf.of(str(folder)),
             source=configured.get(each),
         )
 
 
+def _gone(edition: Edition) -> list[SourceId]:
+    """The sources that have stories and left sources.yaml."""
+    known = {str(paths.SOURCES / paths.segment(each.id)) for each in edition.sources}
+    shelf = shelf_of(edition)
+    left = (each for each in shelf.catalogue.sections() if each.startswith(f"{paths.SOURCES}/") and each not in known)
+    return sorted(_source_in(shelf, each) for each in left)
+
+
+def _source_in(shelf: Shelf, folder: str) -> SourceId:
+    """Which source a section is of, by what a story of it says."""
+    (card,) = shelf.of(folder).cards(most=1)
+    story = shelf.fetched(card.id)
+    return next(each for each in story.sources if str(paths.SOURCES / paths.segment(each)) == folder)
+
+
 def of_topics(edition: Edition) -> Iterator[Section]:
     """A section for each topic of the vocabulary."""
-    shelf = shelf_of(edition)
-    by_topic = _by(shelf, lambda card: card.topics)
     for topic in edition.topics:
-        name = topic_name(topic, edition.info.language)
+        name, folder = topic_name(topic, edition.info.language), paths.TOPICS / paths.segment(topic.id)
         yield Section(
             part="topic",
             id=topic.id,
-            folder=paths.TOPICS / paths.segment(topic.id),
+            folder=folder,
             name=name,
             title=f"{name} – {edition.info.title}",
-            stories=shelf.of(by_topic[topic.id]),
+            stories=shelf_of(edition).of(str(folder)),
         )
 
 
 def of_feeds(edition: Edition) -> Iterator[Section]:
     """A section for each further merged feed."""
-    shelf = shelf_of(edition)
-    by_feed = _by(shelf, lambda card: card.feeds)
     for spec in edition.feeds:
+        folder = paths.FEEDS / paths.segment(spec.id)
         yield Section(
             part="feed",
             id=spec.id,
-            folder=paths.FEEDS / paths.segment(spec.id),
+            folder=folder,
             name=spec.title,
             title=spec.title,
-            stories=shelf.of(by_feed[spec.id]),
+            stories=shelf_of(edition).of(str(folder)),
         )
-
-
-def _by(shelf: Shelf, names: Callable[[Card], tuple[str, ...]]) -> defaultdict[str, list[Card]]:
-    """The cards under each of the names that they have, in their order."""
-    found: defaultdict[str, list[Card]] = defaultdict(list)
-    for card in shelf.cards:
-        for name in names(card):
-            found[name].append(card)
-    return found
 
 
 def source_names(edition: Edition) -> Mapping[SourceId, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from importlib.resources import files
 from itertools import groupby
@@ -11,17 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.model.edition import File
 from pipeline.publish import paths
-from pipeline.publish.render import Press
-from pipeline.publish.sections import Section, everything, of_feeds, of_sources, of_topics
-from pipeline.publish.shelf import shelf_of
+from pipeline.publish.catalogue import ALL
 from pipeline.publish.texts import capitalised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
-    from pipeline.model.edition import Draft, Edition
-    from pipeline.publish.shelf import Shelf
+    from pipeline.model.edition import Draft
+    from pipeline.publish.issue import Issue
+    from pipeline.publish.render import Press
+    from pipeline.publish.sections import Section
 
 #: So many stories stand on the front page and on the page of a source, topic or feed; the others on those of months and years.
 NEWEST = 60
@@ -30,8 +30,8 @@ _MONTHS, _NAMED = 12, 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """A month or a year that has a page."""
+class Year:
+    """A year of a section, which has a page."""
 
     name: str
     #: From the publication's folder.
@@ -39,47 +39,43 @@ class Period:
     count: int
 
 
-def site(edition: Edition) -> Iterator[File | Draft]:
-    """All pages but those of stories; the front page last, so that it never leads to what isn't there yet."""
-    press = Press.of(edition)
-    sources, topics, feeds = (tuple(each(edition)) for each in (of_sources, of_topics, of_feeds))
-    months = _by_month(edition)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period(Year):
+    """A month, which has a page."""
+
+    first: date
+
+
+def overview(issue: Issue) -> Iterator[File | Draft]:
+    """The pages that lead to all others, and what they look like; the front page last, so that it never leads to what isn't there yet."""
+    press = issue.press
     for name in (paths.STYLE, paths.ICON, paths.FEED_STYLE):
         yield File(path=name, content=(files("pipeline.publish") / "static" / str(name)).read_bytes())
-    yield from _months(press, months)
-    for section in (*sources, *topics, *feeds):
-        yield from _section(press, section)
-    yield _archive(press, months)
-    yield _sources(press, sources)
-    yield _topics(press, topics)
-    yield _feeds(press, (everything(edition), *feeds), sources, topics)
-    yield _front_page(press, everything(edition), sources, topics, months)
+    periods = _periods(issue)
+    yield _archive(press, periods)
+    yield _sources(press, issue.sources)
+    yield _topics(press, issue.topics)
+    yield _feeds(issue)
+    yield _front_page(issue, periods)
 
 
-def _by_month(edition: Edition) -> dict[date, Shelf]:
-    """The stories of each month, newest first; the months by their first day."""
-    shelf = shelf_of(edition)
-    return {first: shelf.of(cards) for first, cards in groupby(shelf.cards, key=lambda card: card.day.replace(day=1))}
-
-
-def _front_page(
-    press: Press, main: Section, sources: tuple[Section, ...], topics: tuple[Section, ...], months: dict[date, Shelf]
-) -> Draft:
-    newest = main.stories[:NEWEST]
-    periods = list(_periods(press, months))[:_MONTHS]
+def _front_page(issue: Issue, periods: list[Period]) -> Draft:
+    press, main = issue.press, issue.sections[ALL]
     beside = {
-        "months": periods,
-        "sources": _busiest(sources),
-        "topics": _busiest(topics),
-        "more_sources": len(sources) > _NAMED,
-        "more_topics": len(topics) > _NAMED,
+        "months": periods[:_MONTHS],
+        "sources": _busiest(issue.sources),
+        "topics": _busiest(issue.topics),
+        "more_sources": len(issue.sources) > _NAMED,
+        "more_topics": len(issue.topics) > _NAMED,
     }
 
     def values() -> dict[str, Any]:
-        return {"title": press.info.title, "section": main, "days": press.desk.days(newest), **beside}
+        days = press.desk.days(main.stories.cards(most=NEWEST))
+        return {"title": press.info.title, "section": main, "days": days, **beside}
 
-    counts = (str(len(each.stories)) for each in (*sources, *topics))
-    return press.draft(paths.FRONT_PAGE, "front.html", values, newest.digests, *counts, repr(periods))
+    counts = (str(len(each.stories)) for each in (*issue.sources, *issue.topics))
+    shown = main.stories.digests(most=NEWEST)
+    return press.draft(paths.FRONT_PAGE, "front.html", values, shown, *counts, repr(periods[:_MONTHS]))
 
 
 def _busiest(parts: tuple[Section, ...]) -> list[Section]:
@@ -89,75 +85,93 @@ def _busiest(parts: tuple[Section, ...]) -> list[Section]:
     return [each for each in parts if each.folder in folders]
 
 
-def _periods(press: Press, months: dict[date, Shelf]) -> Iterator[Period]:
-    for month, stories in months.items():
-        yield Period(
-            name=capitalised(press.desk.words.month(month)), page=str(paths.month_page(month)), count=len(stories)
-        )
+def _periods(issue: Issue) -> list[Period]:
+    """The months, newest first."""
+    return [_period(issue, month, number) for month, number in issue.shelf.months().items()]
 
 
-def _months(press: Press, months: dict[date, Shelf]) -> Iterator[Draft]:
-    periods = [None, *_periods(press, months), None]
-    for number, (month, stories) in enumerate(months.items(), start=1):
-        newer, older = periods[number - 1], periods[number + 1]
-        values = partial(_month, press, month, stories, newer, older)
-        beside = (each.page if each else "" for each in (newer, older))
-        yield press.draft(paths.month_page(month), "month.html", values, stories.digests, *beside)
+def _period(issue: Issue, month: str, count: int = 0) -> Period:
+    first = first_of(month)
+    name = capitalised(issue.press.desk.words.month(first))
+    return Period(name=name, page=str(paths.month_page(first)), count=count, first=first)
 
 
-def _month(press: Press, month: date, stories: Shelf, newer: Period | None, older: Period | None) -> dict[str, Any]:
-    return {
-        "title": capitalised(press.desk.words.month(month)),
-        "count": press.desk.words.counted(len(stories), "stories"),
-        "days": press.desk.days(stories),
-        "newer": newer,
-        "older": older,
-    }
+def first_of(month: str) -> date:
+    """The first day of a month: "2026-03"."""
+    return date.fromisoformat(f"{month}-01")
 
 
-def _archive(press: Press, months: dict[date, Shelf]) -> File:
+def month_page(issue: Issue, month: str) -> Iterator[Draft]:
+    """The page of a month; none where it has no story."""
+    months = list(issue.shelf.months())
+    if month not in months:
+        return
+    place = months.index(month)
+    newer = _period(issue, months[place - 1]) if place else None
+    older = _period(issue, months[place + 1]) if place + 1 < len(months) else None
+    stories = issue.shelf.within(month)
+    desk = issue.press.desk
+
+    def values() -> dict[str, Any]:
+        return {
+            "title": capitalised(desk.words.month(first_of(month))),
+            "count": desk.words.counted(len(stories), "stories"),
+            "days": desk.days(stories.cards()),
+            "newer": newer,
+            "older": older,
+        }
+
+    beside = (each.page if each else "" for each in (newer, older))
+    yield issue.press.draft(paths.month_page(first_of(month)), "month.html", values, stories.digests(), *beside)
+
+
+def _archive(press: Press, periods: list[Period]) -> File:
     years = [
-        (
-            year,
-            [
-                (press.desk.words.months_long[month.month - 1], str(paths.month_page(month)), len(months[month]))
-                for month in members
-            ],
-        )
-        for year, members in groupby(months, key=lambda month: month.year)
+        (year, [(press.desk.words.months_long[each.first.month - 1], each.page, each.count) for each in members])
+        for year, members in groupby(periods, key=lambda each: each.first.year)
     ]
     return press.page(paths.ARCHIVE / paths.INDEX, "archive.html", title=press.desk.words.archive, years=years)
 
 
-def _section(press: Press, section: Section) -> Iterator[Draft]:
-    """The page of a source, topic or feed with its newest stories, and one for each year."""
-    years = {
-        year: section.stories.of(cards)
-        for year, cards in groupby(section.stories.cards, key=lambda card: card.day.year)
-    }
-    periods = [
-        Period(name=str(year), page=str(paths.year_page(section.folder, year)), count=len(stories))
-        for year, stories in years.items()
-    ]
-    newest = section.stories[:NEWEST]
-    values = partial(_of_section, press, section, periods, newest, None)
-    yield press.draft(section.page, "section.html", values, newest.digests, repr(periods))
+def section_page(issue: Issue, folder: str) -> Iterator[Draft]:
+    """The page of a source, topic or feed with its newest stories."""
+    section = issue.sections.get(folder)
+    if section is not None and folder != ALL:
+        years = _years(section)
+        newest = section.stories.digests(most=NEWEST)
+        values = partial(_of_section, issue.press, section, years, None)
+        yield issue.press.draft(section.page, "section.html", values, newest, repr(years))
+
+
+def year_page(issue: Issue, name: str) -> Iterator[Draft]:
+    """The page of one year of such a section: "2026 sources/adda"."""
+    year, _, folder = name.partition(" ")
+    section = issue.sections.get(folder)
+    if section is None or folder == ALL or year not in section.stories.years():
+        return
     # The page of a year doesn't say how much the others hold: it would have to be made anew with each of their stories.
-    named = repr(list(years))
-    for year, stories in years.items():
-        values = partial(_of_section, press, section, periods, stories, year)
-        yield press.draft(paths.year_page(section.folder, year), "section.html", values, stories.digests, named)
+    years = _years(section)
+    values = partial(_of_section, issue.press, section, years, year)
+    named = repr([each.name for each in years])
+    path = paths.year_page(section.folder, int(year))
+    yield issue.press.draft(path, "section.html", values, section.stories.within(year).digests(), named)
 
 
-def _of_section(
-    press: Press, section: Section, years: list[Period], stories: Shelf, year: int | None
-) -> dict[str, Any]:
+def _years(section: Section) -> list[Year]:
+    return [
+        Year(name=str(int(year)), page=str(paths.year_page(section.folder, int(year))), count=number)
+        for year, number in section.stories.years().items()
+    ]
+
+
+def _of_section(press: Press, section: Section, years: list[Year], year: str | None) -> dict[str, Any]:
+    stories = section.stories if year is None else section.stories.within(year)
     return {
-        "title": section.name if year is None else f"{section.name} {year}",
-        "count": press.desk.words.counted(len(section.stories if year is None else stories), "stories"),
+        "title": section.name if year is None else f"{section.name} {int(year)}",
+        "count": press.desk.words.counted(len(stories), "stories"),
         "years": years,
         "section": section,
-        "days": press.desk.days(stories),
+        "days": press.desk.days(stories.cards(most=NEWEST if year is None else -1)),
         "year": year,
     }
 
@@ -172,16 +186,14 @@ def _topics(press: Press, parts: tuple[Section, ...]) -> File:
     return press.page(paths.TOPICS / paths.INDEX, "topics.html", title=press.desk.words.topics, parts=parts)
 
 
-def _feeds(
-    press: Press, merged: tuple[Section, ...], sources: tuple[Section, ...], topics: tuple[Section, ...]
-) -> File:
-    words = press.desk.words
+def _feeds(issue: Issue) -> File:
+    words = issue.press.desk.words
     groups = [
-        (words.all_news, merged[:1]),
-        (words.more_feeds, merged[1:]),
-        (words.topics, topics),
-        (words.sources, sources),
+        (words.all_news, (issue.sections[ALL],)),
+        (words.more_feeds, issue.feeds),
+        (words.topics, issue.topics),
+        (words.sources, issue.sources),
     ]
-    return press.page(
+    return issue.press.page(
         paths.FEEDS / paths.INDEX, "feeds.html", title=words.subscribe, groups=[each for each in groups if each[1]]
     )

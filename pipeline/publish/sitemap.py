@@ -1,58 +1,96 @@
-"""What search engines read: sitemap.xml (sitemaps.org) and robots.txt (RFC 9309)."""
+"""What search engines read: sitemap.xml (sitemaps.org) and robots.txt (RFC 9309).
+
+A small archive has one file. In a larger one sitemap.xml is an index of one for each month, so that news changes one of them.
+"""
 
 from __future__ import annotations
 
+from functools import partial
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft, File
 from pipeline.publish import paths
+from pipeline.publish.cards import digest
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.sections import sections
-from pipeline.publish.shelf import shelf_of
+from pipeline.publish.site import first_of
 from pipeline.publish.xml import child, document, root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
-    from pipeline.model.edition import Edition
+    from pipeline.publish.cards import Card
+    from pipeline.publish.issue import Issue
+    from pipeline.publish.shelf import Shelf
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+#: So many stories stand in sitemap.xml itself.
+FEW = 1_000
 #: Addresses in one file (sitemaps.org, "Sitemap index files").
 MOST = 50_000
 
+Page = tuple[str, str | None]
 
-def sitemap(edition: Edition, *, most: int = MOST) -> Iterator[File]:
-    """sitemap.xml with every page, or, where they are more than `most`, an index of sitemap-1.xml and so on; robots.txt."""
-    pages = list(_pages(edition))
-    if len(pages) <= most:
-        yield File(path=paths.SITEMAP, content=_urlset(pages))
-    else:
+
+def is_split(issue: Issue) -> bool:
+    """Whether each month has a sitemap of its own."""
+    return len(issue.shelf) > FEW
+
+
+def sitemap_and_robots(issue: Issue) -> Iterator[File]:
+    """sitemap.xml and robots.txt."""
+    info = issue.edition.info
+    if is_split(issue):
         index = root("sitemapindex", {None: NAMESPACE})
-        for number, start in enumerate(range(0, len(pages), most), start=1):
-            path = PurePosixPath(f"sitemap-{number}.xml")
-            child(child(index, "sitemap"), "loc", paths.url(edition.info, path))
-            yield File(path=path, content=_urlset(pages[start : start + most]))
+        own = PurePosixPath("sitemap-pages.xml")
+        yield File(path=own, content=_urlset(_pages(issue)))
+        months = issue.shelf.months().items()
+        for path in (own, *(each for month, number in months for each in _files(month, number))):
+            child(child(index, "sitemap"), "loc", paths.url(info, path))
         yield File(path=paths.SITEMAP, content=document(index))
-    robots = f"User-agent: *\nAllow: /\n\nSitemap: {paths.url(edition.info, paths.SITEMAP)}\n"
+    else:
+        stories = (_entry(issue, card) for card in issue.shelf.cards())
+        yield File(path=paths.SITEMAP, content=_urlset([*_pages(issue), *stories]))
+    robots = f"User-agent: *\nAllow: /\n\nSitemap: {paths.url(info, paths.SITEMAP)}\n"
     yield File(path=paths.ROBOTS, content=robots.encode())
 
 
-def _pages(edition: Edition) -> Iterator[tuple[str, str | None]]:
-    """Every page's address, and when it last changed where that is known."""
-    info = edition.info
-    cards = shelf_of(edition).cards
-    months = [paths.month_page(first) for first in dict.fromkeys(card.day.replace(day=1) for card in cards)]
+def month_sitemap(issue: Issue, month: str) -> Iterator[Draft]:
+    """The stories of a month, as many files as they need; none where sitemap.xml holds them."""
+    stories = issue.shelf.within(month)
+    if not is_split(issue):
+        return
+    made_of = digest((issue.edition.setting, stories.digests()))
+    for number, path in enumerate(_files(month, len(stories))):
+        yield Draft(path=path, made_of=made_of, make=partial(_of_month, issue, stories, number * MOST))
+
+
+def _of_month(issue: Issue, stories: Shelf, start: int) -> bytes:
+    return _urlset(_entry(issue, card) for card in islice(stories.cards(), start, start + MOST))
+
+
+def _files(month: str, stories: int) -> list[PurePosixPath]:
+    parts = -(-stories // MOST)
+    return [PurePosixPath(f"sitemap-{month}{f'-{n}' if n > 1 else ''}.xml") for n in range(1, parts + 1)]
+
+
+def _pages(issue: Issue) -> Iterator[Page]:
+    """Every page's address that is none of a story's."""
+    info = issue.edition.info
+    months = [paths.month_page(first_of(month)) for month in issue.shelf.months()]
     indexes = [
         folder / paths.INDEX for folder in (paths.ARCHIVE, paths.SOURCES, paths.TOPICS, paths.FEEDS, paths.EXPORT)
     ]
-    for path in (*(section.page for section in sections(edition)), *indexes, *months, paths.STATUS_PAGE):
+    for path in (*(section.page for section in issue.sections.values()), *indexes, *months, paths.STATUS_PAGE):
         yield paths.url(info, path), None
-    for card in cards:
-        yield paths.url(info, paths.story_page(card.id)), rfc3339(card.updated)
 
 
-def _urlset(pages: Sequence[tuple[str, str | None]]) -> bytes:
+def _entry(issue: Issue, card: Card) -> Page:
+    return paths.url(issue.edition.info, paths.story_page(card.id)), rfc3339(card.updated)
+
+
+def _urlset(pages: Iterable[Page]) -> bytes:
     element = root("urlset", {None: NAMESPACE})
     for address, changed in pages:
         page = child(element, "url")

@@ -11,14 +11,15 @@ from pipeline.model.edition import File
 from pipeline.publish import paths
 from pipeline.publish.characters import legible
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.render import Press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from pipeline.model.edition import Edition, SourceHealth
-    from pipeline.publish.rows import Desk, Said
+    from pipeline.model.edition import SourceHealth
+    from pipeline.publish.desk import Desk
+    from pipeline.publish.issue import Issue
+    from pipeline.publish.rows import Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,9 @@ class Line:
     next_due: Said | None
 
 
-def status(edition: Edition) -> Iterator[File]:
+def status(issue: Issue) -> Iterator[File]:
     """status.json and status.html."""
+    edition, press = issue.edition, issue.press
     content = {
         "stories": len(edition.stories),
         "items": sum(each.items for each in edition.health),
@@ -49,8 +51,6 @@ def status(edition: Edition) -> Iterator[File]:
     }
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
     yield File(path=paths.STATUS_JSON, content=orjson.dumps(content, option=options))
-
-    press = Press.of(edition)
     words = press.desk.words
     failing = sum(each.condition == "failing" for each in edition.health)
     yield press.page(

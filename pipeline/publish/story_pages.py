@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pipeline.model.story import StoryId
 from pipeline.publish import paths
 from pipeline.publish.changes import Revised, revisions
 from pipeline.publish.content import body, paragraphs
-from pipeline.publish.render import Press
-from pipeline.publish.rows import Link, Said, shortened
-from pipeline.publish.shelf import shelf_of
+from pipeline.publish.desk import shortened
+from pipeline.publish.rows import Link, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import PurePosixPath
 
-    from pipeline.model.edition import Draft, Edition
+    from pipeline.model.edition import Draft
     from pipeline.model.item import Record
-    from pipeline.model.story import StoryId
-    from pipeline.publish.rows import Desk
-    from pipeline.publish.shelf import Card, Shelf
+    from pipeline.publish.cards import Card
+    from pipeline.publish.desk import Desk
+    from pipeline.publish.issue import Issue
+    from pipeline.publish.render import Press
+    from pipeline.publish.shelf import Shelf
 
 #: Of the title of the next story, in characters.
 _NEIGHBOUR = 90
@@ -48,24 +50,23 @@ class Wording:
     revisions: tuple[tuple[Said, Revised], ...]
 
 
-def story_pages(edition: Edition) -> Iterator[Draft]:
-    """The page of each story, and one for each story that was joined into it, which leads there."""
-    press = Press.of(edition)
-    shelf = shelf_of(edition)
-    alive = {card.id for card in shelf.cards}
-    for number, card in enumerate(shelf.cards):
-        path = paths.story_page(card.id)
-        newer = shelf.cards[number - 1] if number else None
-        older = shelf.cards[number + 1] if number + 1 < len(shelf) else None
-        values = partial(_values, shelf, card.id, press.desk, newer, older)
-        yield press.draft(path, "story.html", values, card.digest, *_named(newer), *_named(older))
-        for former in card.former:
-            if former not in alive:
-                yield _redirect(press, paths.story_page(former), to=path, card=card)
+def story_page(issue: Issue, story: str) -> Iterator[Draft]:
+    """The page of a story, and one for each story that was joined into it, which leads there; none of one that is no more."""
+    catalogue, press = issue.shelf.catalogue, issue.press
+    card = catalogue.card(StoryId(story))
+    if card is None:
+        return
+    path = paths.story_page(card.id)
+    newer, older = catalogue.neighbours(card)
+    values = partial(_values, issue.shelf, card.id, press.desk, newer, older)
+    yield press.draft(path, "story.html", values, card.digest, *_named(newer), *_named(older))
+    for former in card.former:
+        if catalogue.card(former) is None:
+            yield _redirect(press, paths.story_page(former), to=path, card=card)
 
 
 def _named(neighbour: Card | None) -> tuple[str, ...]:
-    return () if neighbour is None else (neighbour.id, neighbour.title, neighbour.language or "")
+    return () if neighbour is None else (neighbour.id, neighbour.row.title, neighbour.row.language or "")
 
 
 def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, older: Card | None) -> dict[str, Any]:
@@ -83,16 +84,16 @@ def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, old
         "carried_by": desk.words.counted(len(story.sources), "sources"),
         "description": lead.summary[:300],
         "tag": paths.story_tag(desk.info, story.id),
-        "newer": _link(newer, desk),
-        "older": _link(older, desk),
+        "newer": _link(newer),
+        "older": _link(older),
     }
 
 
-def _link(card: Card | None, desk: Desk) -> Link | None:
+def _link(card: Card | None) -> Link | None:
     if card is None:
         return None
-    name = shortened(card.title, _NEIGHBOUR)
-    return Link(name=name, to=str(paths.story_page(card.id)), language=desk.foreign(card.language))
+    name = shortened(card.row.title, _NEIGHBOUR)
+    return Link(name=name, to=str(paths.story_page(card.id)), language=card.row.language)
 
 
 def wording(record: Record, desk: Desk) -> Wording:
@@ -123,7 +124,7 @@ def _redirect(press: Press, path: PurePosixPath, *, to: PurePosixPath, card: Car
         "title": press.desk.words.moved,
         "target": paths.to_root(path) + str(to),
         "target_url": paths.url(press.info, to),
-        "target_title": card.title,
-        "target_language": press.desk.foreign(card.language),
+        "target_title": card.row.title,
+        "target_language": card.row.language,
     }
-    return press.draft(path, "moved.html", lambda: values, str(to), card.title, card.language or "")
+    return press.draft(path, "moved.html", lambda: values, str(to), card.row.title, card.row.language or "")

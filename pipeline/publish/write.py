@@ -1,39 +1,41 @@
 """Files on the disk: each whole or not at all, unchanged ones untouched, and what is no longer made removed.
 
-What we made stands in a manifest, `.samflode/manifest.json`; what it doesn't name is somebody else's and is never removed.
-While files are written, their paths are first noted in `.samflode/writing`. A run that finds that note knows that an earlier one
-was killed: it trusts none of the files named there, and counts them as ours. The manifest is written last.
+What we made stands in the manifest; what it doesn't name is somebody else's and is never removed. Before files are written, their
+paths are noted in `.samflode/writing`. A run that finds that note knows that an earlier one was killed: it trusts none of the files
+named there, and counts them as ours. The manifest is written last.
 """
 
 from __future__ import annotations
 
 import os
+import sqlite3
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
+from shutil import copyfileobj
 from typing import TYPE_CHECKING, TextIO
 
 import orjson
 
 from pipeline.errors import ArchiveUnwritable
-from pipeline.model.edition import Draft
+from pipeline.model.edition import Draft, Joined
+from pipeline.publish import manifest
+from pipeline.publish.manifest import Manifest, has_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from pipeline.model.edition import File
-
-#: Digest and size of a file, and the digest of what it was made of; "" where nobody said.
-Entry = tuple[str, int, str]
+    from pipeline.model.edition import Made
+    from pipeline.publish.manifest import Entry
 
 OWN = ".samflode"
-MANIFEST = "manifest.json"
 #: Files that a run under way has begun to write.
 NOTE = "writing"
 #: The one file that is being written; a kill leaves no more than this behind.
 PARTIAL = "partial"
-FORMAT = 2
+#: So many files are noted at once, before the first of them is written.
+_NOTED = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +47,39 @@ class Written:
     unchanged: int
 
 
-def write(files: Iterable[File | Draft], folder: Path, *, full: bool = False) -> Written:
+def write(
+    files: Iterable[tuple[str, Made]], folder: Path, *, parts: Collection[str] | None = None, full: bool = False
+) -> Written:
     """Makes `folder` hold these files, beside those that somebody else put there.
 
-    With `full` the bytes that lie there are read and compared; else the manifest is believed where a file's size agrees with
-    it. Raises ArchiveUnwritable naming the file that can't be written; ValueError for a path that leaves the folder or comes
-    twice.
+    `files` are named by the part of the publication that each belongs to. They are all that there are, or, with `parts`, all of those
+    parts: the others stay as they are. With `full` the bytes that lie there are read and compared; else the manifest is believed
+    where a file's size agrees with it. Raises ArchiveUnwritable naming the file that can't be written; ValueError for a path that
+    leaves the folder or comes twice.
     """
-    place = _Place(folder)
+    own = folder / OWN
     try:
-        place.open(full=full)
-        with place.note() as note:
-            for file in files:
-                place.put(file, note)
-            removed = place.clear(note)
-        place.close()
+        own.mkdir(parents=True, exist_ok=True)
+        with (
+            Manifest.opened(own / manifest.NAME) as known,
+            (own / NOTE).open("a+", encoding="utf-8", newline="\n") as note,
+        ):
+            known.distrust(_read_note(own / NOTE))
+            if note.tell():  # its last line may have been cut
+                note.write("\n")
+            place = _Place(folder=folder, known=known, note=note, full=full)
+            for part, file in files:
+                place.put(part, file)
+            place.clear(parts)
+            known.keep()
+            written = Written(written=place.written, removed=place.removed, unchanged=known.count() - place.written)
+        (own / NOTE).unlink(missing_ok=True)
     except OSError as error:
         where = str(error.filename2 or error.filename or folder)
         raise ArchiveUnwritable(f"{where} can't be written: {error.strerror}", path=where) from error
-    return Written(written=place.written, removed=removed, unchanged=place.unchanged)
+    except sqlite3.OperationalError as error:
+        raise ArchiveUnwritable(f"{own / manifest.NAME} can't be written: {error}", path=str(own)) from error
+    return written
 
 
 @dataclass(slots=True)
@@ -71,105 +87,112 @@ class _Place:
     """The folder, with what is known of it while it is written."""
 
     folder: Path
-    #: Every file that we made and that nobody was killed over.
-    trusted: dict[str, Entry] = field(default_factory=dict)
-    #: Every path that we ever made and didn't remove.
-    ours: set[str] = field(default_factory=set)
-    #: What the new manifest will hold.
-    made: dict[str, Entry] = field(default_factory=dict)
+    known: Manifest
+    note: TextIO
+    full: bool
+    #: What is to be made and written next.
+    waiting: list[tuple[str, Made, str]] = field(default_factory=list)
     #: Folders that are there.
-    folders: set[Path] = field(default_factory=set)
+    folders: set[str] = field(default_factory=set)
     written: int = 0
-    unchanged: int = 0
+    removed: int = 0
 
-    @property
-    def own(self) -> Path:
-        return self.folder / OWN
-
-    def open(self, *, full: bool) -> None:
-        self.own.mkdir(parents=True, exist_ok=True)
-        manifest = _read_manifest(self.own / MANIFEST)
-        unsure = _read_note(self.own / NOTE)
-        self.ours = manifest.keys() | unsure
-        self.trusted = {} if full else {path: entry for path, entry in manifest.items() if path not in unsure}
-
-    def note(self) -> TextIO:
-        """The note, to be continued: what an earlier run left unsure stays so until the manifest is written."""
-        note = (self.own / NOTE).open("a", encoding="utf-8", newline="\n")
-        if note.tell():  # its last line may have been cut
-            note.write("\n")
-        return note
-
-    def put(self, file: File | Draft, note: TextIO) -> None:
-        """The file at its path, whole; untouched where it lies there already, and not even made where nothing it is of changed."""
+    def put(self, part: str, file: Made) -> None:
+        """Sees to it that the file comes to its path, whole; it is not even made where nothing that it is made of has changed."""
         path = _checked(file.path)
-        if path in self.made:
+        if not self.known.take(path):
             raise ValueError(f"two files of the publication are called {path}")
-        origin = file.made_of if isinstance(file, Draft) else ""
-        known = self.trusted.get(path)
-        if origin and known is not None and known[2] == origin and self._has_size(path, known[1]):
-            self.made[path] = known
-            self.unchanged += 1
+        origin = self._origin(file)
+        entry = self.known.entry(path)
+        if entry is not None and origin and entry[2] == origin and self._stays(file, path, entry):
+            self.known.put(path, entry, part)
             return
-        content = file.content
-        entry = (blake2b(content, digest_size=20).hexdigest(), len(content), origin)
-        self.made[path] = entry
-        target = self.folder / path
-        if self._lies_there(target, path, entry, content):
-            self.unchanged += 1
-            return
-        _noted(note, path)
-        if target.parent not in self.folders:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            self.folders.add(target.parent)
-        self._replace(target, content)
-        self.written += 1
+        self.waiting.append((part, file, origin))
+        if len(self.waiting) >= _NOTED or isinstance(file, Joined):
+            self._make_waiting()
 
-    def clear(self, note: TextIO) -> int:
-        """How many files were removed: those that we made once and no longer make, with the folders that they leave empty."""
-        gone = sorted(self.ours - self.made.keys())
-        removed = 0
+    def _origin(self, file: Made) -> str:
+        """What a file is made of; "" where that is not known before it is made."""
+        if isinstance(file, Joined):
+            self._make_waiting()
+            parts = (self.known.entry(str(each)) for each in file.of)
+            return _digest(b"\n".join(each[0].encode() for each in parts if each is not None))
+        return file.made_of if isinstance(file, Draft) else ""
+
+    def _stays(self, file: Made, path: str, entry: Entry) -> bool:
+        target = f"{self.folder}/{path}"
+        if not self.full:
+            return has_size(target, entry[1])
+        return isinstance(file, Draft) and file.lasting and _digest_at(Path(target)) == entry[0]
+
+    def _make_waiting(self) -> None:
+        """Makes what waits; it is all noted first."""
+        waiting, self.waiting = self.waiting, []
+        self._noted(str(file.path) for _, file, _ in waiting)
+        for part, file, origin in waiting:
+            path = str(file.path)
+            entry = self.known.entry(path)
+            if isinstance(file, Joined):
+                content = self._join(file)
+                self.known.put(path, (_digest(origin.encode()), content, origin), part)
+                continue
+            content_ = file.content
+            made = (_digest(content_), len(content_), origin)
+            if not self._lies_there(path, made, entry, content_):
+                self._replace(path, content_)
+            self.known.put(path, made, part)
+
+    def _join(self, file: Joined) -> int:
+        """How long a file of others is that was put together in its place."""
+        partial = self.folder / OWN / PARTIAL
+        with partial.open("wb") as stream:
+            stream.write(file.head)
+            for each in file.of:
+                with (self.folder / each).open("rb") as source:
+                    source.seek(len(file.head))
+                    copyfileobj(source, stream, 1 << 20)
+            size = stream.tell()
+        self._into_place(partial, str(file.path))
+        return size
+
+    def clear(self, parts: Collection[str] | None) -> None:
+        """Removes what we made once and no longer make, with the folders that are left empty."""
+        self._make_waiting()
+        gone = self.known.left(parts)
+        self._noted(gone)
         for path in gone:
-            _noted(note, path)
             target = self.folder / path
             with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
                 target.unlink()
-                removed += 1
+                self.removed += 1
             self._remove_empty(target.parent)
-        return removed
+            self.known.drop(path)
 
-    def close(self) -> None:
-        """The manifest as it is now; only then is the note of no more use."""
-        content = orjson.dumps(
-            {"format": FORMAT, "files": self.made}, option=orjson.OPT_APPEND_NEWLINE | orjson.OPT_SORT_KEYS
-        )
-        manifest = self.own / MANIFEST
-        if not _holds(manifest, content):
-            self._replace(manifest, content, durable=True)
-        (self.own / NOTE).unlink(missing_ok=True)
+    def _noted(self, paths: Iterable[str]) -> None:
+        self.note.writelines(orjson.dumps(path).decode() + "\n" for path in paths)
+        self.note.flush()
 
-    def _has_size(self, path: str, size: int) -> bool:
-        try:
-            # Thousands of times, in a publication in which nothing changed: pathlib would take half of its time.
-            return os.stat(f"{self.folder}/{path}", follow_symlinks=False).st_size == size  # noqa: PTH116
-        except (FileNotFoundError, NotADirectoryError):
-            return False
+    def _lies_there(self, path: str, made: Entry, known: Entry | None, content: bytes) -> bool:
+        target = f"{self.folder}/{path}"
+        if known is None or not known[0] or self.full:
+            return _holds(Path(target), content)
+        # A trusted file of another digest is an old one.
+        return known[:2] == made[:2] and has_size(target, made[1])
 
-    def _lies_there(self, target: Path, path: str, entry: Entry, content: bytes) -> bool:
-        known = self.trusted.get(path)
-        if known is not None and known[:2] == entry[:2]:
-            return self._has_size(path, entry[1])
-        # A trusted path has another digest now: what lies there is old. Of all others the bytes decide.
-        return path not in self.trusted and _holds(target, content)
-
-    def _replace(self, target: Path, content: bytes, *, durable: bool = False) -> None:
-        partial = self.own / PARTIAL
-        with partial.open("wb") as stream:
+    def _replace(self, path: str, content: bytes) -> None:
+        partial = self.folder / OWN / PARTIAL
+        with partial.open("wb", buffering=0) as stream:
             stream.write(content)
-            if durable:
-                stream.flush()
-                os.fsync(stream.fileno())
-        partial.replace(target)
+        self._into_place(partial, path)
+
+    def _into_place(self, partial: Path, path: str) -> None:
+        target = f"{self.folder}/{path}"
+        folder = os.path.dirname(target)  # noqa: PTH120
+        if folder not in self.folders:
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            self.folders.add(folder)
+        os.replace(partial, target)  # noqa: PTH105
+        self.written += 1
 
     def _remove_empty(self, folder: Path) -> None:
         while folder != self.folder and self.folder in folder.parents:
@@ -177,7 +200,7 @@ class _Place:
                 folder.rmdir()
             except OSError:  # not empty, or gone already
                 return
-            self.folders.discard(folder)
+            self.folders.discard(str(folder))
             folder = folder.parent
 
 
@@ -188,9 +211,16 @@ def _checked(path: PurePosixPath) -> str:
     return str(path)
 
 
-def _noted(note: TextIO, path: str) -> None:
-    note.write(orjson.dumps(path).decode() + "\n")
-    note.flush()
+def _digest(content: bytes) -> str:
+    return blake2b(content, digest_size=20).hexdigest()
+
+
+def _digest_at(path: Path) -> str:
+    """The digest of what lies there; "" where nothing does."""
+    try:
+        return "" if path.is_symlink() else _digest(path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return ""
 
 
 def _holds(path: Path, content: bytes) -> bool:
@@ -205,22 +235,10 @@ def _holds(path: Path, content: bytes) -> bool:
         return False
 
 
-def _read_manifest(path: Path) -> dict[str, Entry]:
-    """What is said of each file; empty where there is no manifest that can be read: then nothing is trusted and nothing removed."""
+def _read_note(note: Path) -> set[str]:
+    """The paths that a killed run left unsure; a last line that was cut is passed over: nothing was written after it."""
     try:
-        content = orjson.loads(path.read_bytes())
-        return {
-            _checked(PurePosixPath(name)): (str(digest), int(size), str(*origin))
-            for name, (digest, size, *origin) in content["files"].items()
-        }
-    except (FileNotFoundError, ValueError, TypeError, KeyError, AttributeError):
-        return {}
-
-
-def _read_note(path: Path) -> set[str]:
-    """The paths of an interrupted run; a last line that was cut says nothing, for its file was not begun."""
-    try:
-        lines = path.read_bytes().split(b"\n")[:-1]
+        lines = note.read_bytes().splitlines()
     except FileNotFoundError:
         return set()
     paths = set()

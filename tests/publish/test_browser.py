@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from pipeline.publish import publish, write
+from pipeline.publish import put_out
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -34,7 +34,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture
 def address(small, tmp_path):
     """Where the publication is served, on this machine alone."""
-    write(publish(small), tmp_path)
+    put_out(small, tmp_path)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(tmp_path)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,8 @@ from pipeline.archive import open_archive
 from pipeline.model.change import Changes
 from pipeline.model.config import FeedSpec, Topic
 from pipeline.model.item import Revision
-from pipeline.publish import bound, edition, publish, render, write
+from pipeline.publish import bound, render
+from pipeline.publish.write import _Place as Folder
 from tests.builders import NOW, archive_info, config, moment, record, source, story
 
 SETUP = config(
@@ -116,17 +118,33 @@ def test_a_topic_that_is_added_holds_for_what_came_before(archive, tmp_path):
     assert [each["title"] for each in feed["items"]] == ["Ny skolmat"]
 
 
-@pytest.mark.parametrize("spoiled", [b"", b"{", b'{"format": 1, "cards": [[1]]}', b"[]", b"\xff"])
+@pytest.mark.parametrize("spoiled", [b"", b"{", b"SQLite format 3\x00" + bytes(5000), b"\xff"])
 def test_a_catalogue_that_can_not_be_read_costs_nothing(archive, tmp_path, spoiled):
     add(archive, *(told(n) for n in range(5)))
     publication.republish(SETUP, archive, tmp_path / "public")
     before = content(tmp_path / "public")
-    (tmp_path / "public" / ".samflode" / "catalogue.json").write_bytes(spoiled)
+    (tmp_path / "public" / ".samflode" / "catalogue.sqlite").write_bytes(spoiled)
 
     written = publication.republish(SETUP, archive, tmp_path / "public")
 
     assert (0, 0) == (written.written, written.removed)
     assert before == content(tmp_path / "public")
+
+
+class Killed(BaseException):
+    """What SIGKILL is to a publication."""
+
+
+def killed_after(files: int):
+    """What puts so many files into their places, and no more."""
+    place, left = Folder._into_place, iter(range(files))
+
+    def _into_place(self, partial, path):
+        if next(left, None) is None:
+            raise Killed
+        place(self, partial, path)
+
+    return _into_place
 
 
 CHANGES = st.lists(
@@ -168,8 +186,9 @@ def _happens(archive, folder, kind, one, other, number):
     elif kind == "publish":
         publication.republish(SETUP, archive, folder)
     elif kind == "kill":
-        made = publish(edition(SETUP, tuple(archive.records()), tuple(archive.stories()), ()))
-        write((file for file, _ in zip(made, range(number * 4), strict=False)), folder)
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+            patch.setattr(Folder, "_into_place", killed_after(number * 4))
+            publication.republish(SETUP, archive, folder)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from pipeline.model.history import Attempt, History
 from pipeline.model.item import Revision
 from pipeline.model.report import Failure
 from pipeline.model.story import StoryId
-from pipeline.publish import EXPORTS, edition, export_items, publish, write
+from pipeline.publish import EXPORTS, edition, export_items, publish, put_out
 from tests.builders import NOW, archive_info, config, moment, record, source, story
 
 ATOM = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
@@ -229,20 +229,20 @@ def test_a_spreadsheet_runs_no_formula_of_an_item(form):
 
 def test_files_are_written_whole_and_only_when_they_change(tmp_path):
     first = made(record("a"))
-    write(publish(first), tmp_path)
+    put_out(first, tmp_path)
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
 
-    written = write(publish(first), tmp_path)
+    written = put_out(first, tmp_path)
 
     assert (0, 0) == (written.written, written.removed)
     assert before == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
 
 
 def test_pages_that_are_no_longer_made_go_and_what_others_put_there_stays(tmp_path):
-    write(publish(made(record("a"), record("b"))), tmp_path)
+    put_out(made(record("a"), record("b")), tmp_path)
     (tmp_path / "googlecode.html").write_text("mine")
 
-    written = write(publish(made(record("a"))), tmp_path)
+    written = put_out(made(record("a")), tmp_path)
 
     assert written.removed >= 1
     assert not (tmp_path / "stories" / "s-b").exists()
@@ -250,10 +250,10 @@ def test_pages_that_are_no_longer_made_go_and_what_others_put_there_stays(tmp_pa
 
 
 def test_a_file_that_was_changed_by_hand_is_mended(tmp_path):
-    write(publish(made(record("a"))), tmp_path)
+    put_out(made(record("a")), tmp_path)
     good = (tmp_path / "index.html").read_bytes()
     (tmp_path / "index.html").write_text("x")
 
-    write(publish(made(record("a"))), tmp_path, full=True)
+    put_out(made(record("a")), tmp_path, full=True)
 
     assert good == (tmp_path / "index.html").read_bytes()

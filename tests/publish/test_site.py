@@ -12,9 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree, html
 
-from pipeline.publish import edition, publish
+from pipeline.publish import edition, publish, sitemap
 from pipeline.publish.site import NEWEST
-from pipeline.publish.sitemap import sitemap
 from tests.builders import archive_info, config, moment, record, source, story
 
 STORY = "stories/s-i1/index.html"
@@ -239,11 +238,15 @@ def test_the_sitemap_has_every_page_but_those_that_lead_elsewhere(published):
         assert (address in listed) == (path not in {"stories/s-gone/index.html", "sources/adda/2026/index.html"}), path
 
 
-def test_a_sitemap_that_is_too_long_becomes_several(small):
-    files = {str(file.path): file.content for file in sitemap(small, most=5)}
+def test_a_long_sitemap_becomes_one_of_each_month(small, monkeypatch, published):
+    monkeypatch.setattr(sitemap, "FEW", 3)
+    monkeypatch.setattr(sitemap, "MOST", 1)
+    files = {str(file.path): file.content for file in publish(small)}
 
     index = etree.fromstring(files["sitemap.xml"])
+    parts = [each.removeprefix("https://nyheter.example.se/") for each in index.xpath("//*[local-name()='loc']/text()")]
+    listed = [each for part in parts for each in etree.fromstring(files[part]).xpath("//*[local-name()='loc']/text()")]
+
     assert etree.QName(index).localname == "sitemapindex"
-    for address in index.xpath("//*[local-name()='loc']/text()"):
-        part = etree.fromstring(files[address.removeprefix("https://nyheter.example.se/")])
-        assert 0 < len(part) <= 5
+    assert {"sitemap-pages.xml", "sitemap-2024-05.xml", "sitemap-2024-05-2.xml"} <= set(parts)
+    assert sorted(etree.fromstring(published["sitemap.xml"]).xpath("//*[local-name()='loc']/text()")) == sorted(listed)

@@ -11,11 +11,16 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ArchiveUnwritable
 from pipeline.model.edition import File
-from pipeline.publish.write import Written, write
+from pipeline.publish.write import Written
+from pipeline.publish.write import write as write_parts
 
 
 def files(**contents: str) -> list[File]:
     return [File(path=PurePosixPath(name.replace("__", "/")), content=text.encode()) for name, text in contents.items()]
+
+
+def write(made, folder: Path, **options) -> Written:
+    return write_parts((("", file) for file in made), folder, **options)
 
 
 def seen(folder: Path) -> dict[str, str]:

@@ -1,0 +1,140 @@
+"""What lists, feeds and neighbours have to know of a story, so that they are made without reading it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import orjson
+
+from pipeline.publish import paths
+from pipeline.publish.moments import day_of, whole_month
+from pipeline.publish.rows import Row, row_from_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.model.config import FeedSpec
+    from pipeline.model.edition import StoryView
+    from pipeline.model.item import Record
+    from pipeline.model.story import StoryId
+    from pipeline.publish.desk import Desk
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: More than the microseconds from the year 1 to 1970.
+_BEFORE = 10**17
+#: Of a digest, in bytes.
+_SIZE = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A story as everything but its own page, its entries in feeds and its rows in exports sees it."""
+
+    id: StoryId
+    #: Of the whole story, with all its items.
+    digest: str
+    former: tuple[StoryId, ...]
+    #: The day that it stands under.
+    day: date
+    #: Whether no more than the month is known.
+    month_only: bool
+    #: What stories are sorted by, the newest last: the day that it stands under, then the time, then the id; of a month alone it ends that month.
+    place: str
+    #: Aware.
+    updated: datetime
+    #: Of the item that was there first, by our clock: microseconds since 1970.
+    seen: int
+    #: Folders of the sections that it is in.
+    sections: tuple[str, ...]
+    row: Row
+
+    @property
+    def month(self) -> str:
+        """Year and month that it stands under: "2026-03"."""
+        return self.place[:7]
+
+
+def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
+    """The card of a story."""
+    day, month_only = day_of(view, desk.info.timezone), whole_month(view)
+    folders = [
+        paths.ROOT,
+        *(paths.SOURCES / paths.segment(each) for each in view.sources),
+        *(paths.TOPICS / paths.segment(each) for each in view.topics),
+        *(
+            paths.FEEDS / paths.segment(spec.id)
+            for spec in feeds
+            if any(holds(spec, record) for record in view.records)
+        ),
+    ]
+    return Card(
+        id=view.id,
+        digest=_digest_of(view),
+        former=view.former,
+        day=day,
+        month_only=month_only,
+        place=f"{day.isoformat()}{'+' if month_only else ''}{micros(view.sorted_by) + _BEFORE:018}{view.id}",
+        updated=view.updated,
+        seen=micros(min(record.first_seen for record in view.records)),
+        sections=tuple(dict.fromkeys(map(str, folders))),
+        row=desk.row(view),
+    )
+
+
+def micros(at: datetime) -> int:
+    """Microseconds since 1970."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def holds(spec: FeedSpec, record: Record) -> bool:
+    """Whether an item is one that the feed is for; all its conditions have to hold of the same item.
+
+    A language of the feed covers its regions: "sv" takes "sv-FI" (RFC 4647, section 3.3.1).
+    """
+    language = (record.item.language or "").lower()
+    return (
+        (not spec.sources or record.item.source in spec.sources)
+        and (not spec.topics or not set(spec.topics).isdisjoint(record.topics))
+        and (
+            not spec.languages
+            or any(language == each.lower() or language.startswith(f"{each.lower()}-") for each in spec.languages)
+        )
+    )
+
+
+def digest(parts: Iterable[str]) -> str:
+    """Of texts in their order: 32 hexadecimal digits."""
+    return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()
+
+
+def _digest_of(view: StoryView) -> str:
+    try:
+        content = orjson.dumps(view)
+    except TypeError:  # a lone surrogate in an old wording, or a value that JSON has no word for
+        content = repr(view).encode("utf-8", "backslashreplace")
+    return blake2b(content, digest_size=_SIZE).hexdigest()
+
+
+def card_to_json(card: Card) -> bytes:
+    """The card as one object."""
+    return orjson.dumps(card)
+
+
+def card_from_json(text: bytes) -> Card:
+    """The card of an object."""
+    fields = orjson.loads(text)
+    return Card(
+        id=fields["id"],
+        digest=fields["digest"],
+        former=tuple(fields["former"]),
+        day=date.fromisoformat(fields["day"]),
+        month_only=fields["month_only"],
+        place=fields["place"],
+        updated=datetime.fromisoformat(fields["updated"]),
+        seen=fields["seen"],
+        sections=tuple(fields["sections"]),
+        row=row_from_json(fields["row"]),
+    )

@@ -1,0 +1,52 @@
+"""What the parts of one edition share: its press, its sections, its binders."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.publish import atom, jsonfeed, rss
+from pipeline.publish.render import Press
+from pipeline.publish.sections import of_feeds, of_sources, of_topics, sections
+from pipeline.publish.shelf import shelf_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pipeline.model.edition import Edition
+    from pipeline.publish.sections import Section
+    from pipeline.publish.shelf import Shelf
+
+
+class Issue:
+    """One edition on its way to files."""
+
+    def __init__(self, edition: Edition) -> None:
+        self.edition = edition
+        self.press = Press.of(edition)
+        self.binders = (atom.Binder(edition), rss.Binder(edition), jsonfeed.Binder(edition))
+
+    @property
+    def shelf(self) -> Shelf:
+        """All stories."""
+        return shelf_of(self.edition)
+
+    @cached_property
+    def sections(self) -> Mapping[str, Section]:
+        """Everything that one can subscribe to, by its folder; the main feed first."""
+        return {str(each.folder): each for each in sections(self.edition)}
+
+    @cached_property
+    def sources(self) -> tuple[Section, ...]:
+        """The sections of sources."""
+        return tuple(of_sources(self.edition))
+
+    @cached_property
+    def topics(self) -> tuple[Section, ...]:
+        """The sections of topics."""
+        return tuple(of_topics(self.edition))
+
+    @cached_property
+    def feeds(self) -> tuple[Section, ...]:
+        """The sections of further merged feeds."""
+        return tuple(of_feeds(self.edition))

@@ -1,0 +1,115 @@
+"""From what changed in the archive to what has to be published anew."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.errors import ArchiveUnwritable
+from pipeline.publish.bound import bind
+from pipeline.publish.cards import card_of, digest
+from pipeline.publish.catalogue import NAME as CATALOGUE
+from pipeline.publish.catalogue import Catalogue
+from pipeline.publish.desk import Desk
+from pipeline.publish.edition import edition_of, setting_of, view_of
+from pipeline.publish.manifest import NAME as MANIFEST
+from pipeline.publish.manifest import is_known, spoiled
+from pipeline.publish.shelf import at_hand
+from pipeline.publish.sitemap import FEW
+from pipeline.publish.write import OWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from pipeline.model.config import Config, Topic
+    from pipeline.model.edition import Edition, SourceHealth, StoryView
+    from pipeline.model.item import ItemId, Record
+    from pipeline.model.story import Story, StoryId
+
+#: What is due when everything is.
+EVERYTHING = "everything"
+
+
+class Library(Protocol):
+    """Where stories are fetched from."""
+
+    def story(self, story: StoryId, /) -> Story | None:
+        """The story of that id, or the one that it was joined into."""
+
+    def record(self, item: ItemId, /) -> Record | None:
+        """The record of an item."""
+
+
+@contextmanager
+def kept(folder: Path) -> Iterator[Catalogue]:
+    """The catalogue of the publication in that folder. Raises ArchiveUnwritable."""
+    own = folder / OWN
+    try:
+        own.mkdir(parents=True, exist_ok=True)
+        with Catalogue.opened(own / CATALOGUE) as catalogue:
+            if not is_known(own / MANIFEST):
+                catalogue.add_due([EVERYTHING])
+            yield catalogue
+    except OSError as error:
+        where = str(error.filename2 or error.filename or own)
+        raise ArchiveUnwritable(f"{where} can't be written: {error.strerror}", path=where) from error
+    except sqlite3.OperationalError as error:
+        raise ArchiveUnwritable(f"{own / CATALOGUE} can't be written: {error}", path=str(own)) from error
+
+
+def spoiled_parts(folder: Path) -> set[str]:
+    """The parts of which somebody removed or cut a file; what is made each time is not among them."""
+    manifest = folder / OWN / MANIFEST
+    return {part for part in spoiled(manifest, folder) if " " in part} if is_known(manifest) else set()
+
+
+def vocabulary_of(topics: Sequence[Topic]) -> str:
+    """A digest of the topics with their words."""
+    return digest((repr(topics),))
+
+
+def edition_now(config: Config, library: Library, health: Sequence[SourceHealth], catalogue: Catalogue) -> Edition:
+    """The edition of what a catalogue knows, with its stories fetched from the library."""
+
+    def fetch(story_id: StoryId) -> StoryView:
+        story = library.story(story_id)
+        view = None if story is None else view_of(config, story, library.record)
+        assert view is not None, story_id
+        return view
+
+    return edition_of(config, catalogue, at_hand(fetch), health)
+
+
+def refreshed(
+    edition: Edition, config: Config, library: Library, catalogue: Catalogue, changed: Iterable[Story], *, whole: bool
+) -> list[str] | None:
+    """The parts that are due, once the catalogue knows of the stories that may have changed; None: all.
+
+    `changed` are all stories that there are, where it is `whole`.
+    """
+    everything = catalogue.said("setting") != setting_of(config) or EVERYTHING in catalogue.due()
+    catalogue.noting = not everything
+    few = len(edition.stories) <= FEW
+    desk = Desk.of(edition)
+    if whole:
+        catalogue.begin_seen()
+    for story in changed:
+        view = view_of(config, story, library.record)
+        if view is None:
+            catalogue.drop(story.id)
+        else:
+            catalogue.take(card_of(view, desk, config.feeds))
+            catalogue.see(story.id)
+        for former in () if whole else story.former:
+            catalogue.drop(former)
+    if whole:
+        catalogue.drop_unseen()
+    catalogue.settle()
+    catalogue.add_due(bind(edition, catalogue.sections()))
+    if everything or few != (len(edition.stories) <= FEW):
+        catalogue.add_due([EVERYTHING])
+    catalogue.say(setting=setting_of(config), vocabulary=vocabulary_of(config.topics))
+    due = catalogue.due()
+    return None if EVERYTHING in due else due
