@@ -178,7 +178,8 @@ class Catalogue:
 
     def done(self) -> None:
         """Everything that was due is published."""
-        self._db.execute("DELETE FROM due")
+        # "WHERE": without one, SQLite writes the file anew also where nothing was due.
+        self._db.execute("DELETE FROM due WHERE true")
 
     def card(self, story: StoryId) -> Card | None:
         """The card of a story."""
