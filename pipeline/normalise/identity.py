@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from pipeline.model.item import IdentityKey, ItemId
 from pipeline.normalise.address import address_key
+from pipeline.normalise.digest import digest
 from pipeline.normalise.occasion import occasion
 from pipeline.normalise.sketch import WINDOWS, sketch
 from pipeline.normalise.text import fold_text
@@ -26,8 +25,6 @@ FEWEST_CHARACTERS = 50
 SHORTEST_PATH = 10
 #: The kinds of keys that are not the source's own word for one entry.
 _SHAREABLE = ("a:", "p:", "t:")
-#: In bytes: enough that no two entries of an archive of millions meet by chance.
-_SIZE = 10
 
 
 def identity_keys(
@@ -44,7 +41,7 @@ def identity_keys(
     - "n:…" fingerprints of `texts`, by which other texts with the same words are found.
     """
     keys = [] if entry.version is None else [f"v:{entry.source}:{entry.version}"]
-    keys.append(f"e:{entry.source}:{_digest(entry.key)}")
+    keys.append(f"e:{entry.source}:{digest(entry.key)}")
     if url is not None:
         keys.append(f"a:{address_key(url)}")
         keys.extend(_path_keys(entry.source, url))
@@ -65,7 +62,7 @@ def heading_keys(source: SourceId, title: str, published: Moment | None) -> tupl
     if published is None or published.precision == "month":
         return ()
     heading = f"{fold_text(title)}\0{published.at.date()}"
-    return (IdentityKey(f"d:{source}:{_digest(heading)}"),)
+    return (IdentityKey(f"d:{source}:{digest(heading)}"),)
 
 
 def distinct_keys(
@@ -91,13 +88,13 @@ def item_id(source: SourceId, keys: Sequence[IdentityKey]) -> ItemId:
     From the source's own id for it where it has no address of its own, because content systems renumber their entries when they move.
     """
     first = next((key for kind in ("a:", "e:") for key in keys if key.startswith(kind)), "")
-    return ItemId(_digest(f"{source}\0{first}"))
+    return ItemId(digest(f"{source}\0{first}"))
 
 
 def _path_keys(source: SourceId, url: str) -> Iterator[str]:
     _, _, path = address_key(url).partition("/")
     if len(path) >= SHORTEST_PATH:
-        yield f"p:{source}:{_digest(path)}"
+        yield f"p:{source}:{digest(path)}"
 
 
 def _differ(titles: set[str]) -> bool:
@@ -114,9 +111,5 @@ def _text_key(paragraph: str) -> str | None:
     folded = fold_text(paragraph)
     if len(folded) < FEWEST_CHARACTERS or folded.count(" ") + 1 < FEWEST_WORDS:
         return None
-    return f"t:{_digest(folded)}"
+    return f"t:{digest(folded)}"
 
-
-def _digest(text: str) -> str:
-    """Lower case letters and digits, fit for addresses and file names."""
-    return b32encode(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()).decode().lower()

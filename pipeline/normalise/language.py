@@ -182,12 +182,14 @@ def _known_code(code: str | None) -> str | None:
 @cache
 def _model() -> Any:
     """The classifier with the languages that we weigh alone: the others would take half of its memory."""
+    import numpy
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     kept = [n for n, label in enumerate(whole.nb_classes) if label in _CODES or label in _RARE]
     return LanguageIdentifier(
-        whole.nb_ptc[:, kept],
+        # A text asks for a hundred rows: each in one place of the memory.
+        numpy.ascontiguousarray(whole.nb_ptc[:, kept]),
         whole.nb_pc[kept],
         [whole.nb_classes[n] for n in kept],
         whole.tk_nextmove,

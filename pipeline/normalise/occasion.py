@@ -8,12 +8,11 @@ that two items less than a stretch apart share a key. Who shares one may tell of
 from __future__ import annotations
 
 import itertools
-from base64 import b32encode
 from datetime import UTC
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from pipeline.web.mentions import mentions
+from pipeline.normalise.digest import short_digest
+from pipeline.web.mentions import read_mentions
 
 if TYPE_CHECKING:
     from pipeline.model.item import Moment
@@ -23,19 +22,18 @@ if TYPE_CHECKING:
 STRETCH = 9
 #: Things that are paired.
 MOST = 6
-_SIZE = 5
 
 
 def occasion(title: str, lead: str, published: Moment | None) -> tuple[str, ...]:
     """The keys of an item, each of eight letters and digits; none of an item without a date, or that mentions too little."""
     if published is None:
         return ()
-    said = mentions(f"{title}.\n{lead}")
+    said = read_mentions(f"{title}.\n{lead}")
     if said.routines:
         return ()
     first = published.at.astimezone(UTC).toordinal() // STRETCH
-    pairs = list(itertools.combinations(sorted(_telling(said)), 2))
-    return tuple(_hashed(f"{stretch}\0{one}\0{other}") for stretch in (first, first + 1) for one, other in pairs)
+    pairs = [f"\0{one}\0{other}" for one, other in itertools.combinations(sorted(_telling(said)), 2)]
+    return tuple(short_digest(f"{stretch}{pair}") for stretch in (first, first + 1) for pair in pairs)
 
 
 def _telling(said: Mentions) -> list[str]:
@@ -54,6 +52,3 @@ def _telling(said: Mentions) -> list[str]:
     ordered = dict.fromkeys(name for _, name in sorted(by_weight, key=lambda each: (-each[0], each[1])))
     return list(ordered)[:MOST]
 
-
-def _hashed(text: str) -> str:
-    return b32encode(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()).decode().lower()

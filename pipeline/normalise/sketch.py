@@ -9,8 +9,9 @@ each pair of one story shares at least one. Two texts that share one need not be
 from __future__ import annotations
 
 import re
-from base64 import b32encode
-from hashlib import blake2b
+from functools import lru_cache
+
+from pipeline.normalise.digest import letters_of, short_hash
 
 #: Words in a run.
 RUN = 5
@@ -20,22 +21,25 @@ WINDOWS = (32, 128, 3_000)
 FEWEST = 12
 #: Runs that are kept of each window.
 KEPT = 4
-#: Bytes of a fingerprint: two texts of an archive of millions that share one by chance are seldom, and are then compared.
-_SIZE = 5
 
 _WORD = re.compile(r"[^\W_]+")
 
 
 def sketch(text: str, *, windows: tuple[int, ...] = WINDOWS) -> tuple[str, ...]:
     """The fingerprints of a plain text, each of eight letters and digits; none of a text that is too short to be compared."""
-    words = [word.casefold() for word in _WORD.findall(text[: windows[-1] * 12])][: windows[-1]]
+    words = _WORD.findall(text[: windows[-1] * 12])[: windows[-1]]
     if len(words) < FEWEST:
         return ()
-    runs = [
-        blake2b(" ".join(words[at : at + RUN]).encode("utf-8", "surrogatepass"), digest_size=_SIZE).digest()
-        for at in range(len(words) - RUN + 1)
-    ]
+    # Letter by letter casefolding knows no context, so the line folds as its words do.
+    parts = " ".join(words).casefold().encode("utf-8", "surrogatepass").split(b" ")
+    runs = [*map(_hashed, map(b" ".join, zip(*(parts[at:] for at in range(RUN)), strict=False)))]
     kept: dict[bytes, None] = {}
-    for window in windows:
+    for number, window in enumerate(windows):
+        if number and len(words) <= windows[number - 1]:
+            break  # The window before it held all that there is.
         kept.update(dict.fromkeys(sorted(set(runs[: max(0, window - RUN + 1)]))[:KEPT]))
-    return tuple(b32encode(each).decode().lower() for each in kept)
+    return tuple(map(letters_of, kept))
+
+
+#: A summary begins as its text does, and texts of one site end alike.
+_hashed = lru_cache(maxsize=1 << 13)(short_hash)

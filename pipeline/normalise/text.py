@@ -27,6 +27,12 @@ _OPENING = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BLOCK_OR_BREAK = re.compile(rf"<(?:br|{'|'.join(sorted(BLOCKS))})[\s/>]", re.IGNORECASE)
+#: Tags that authors write, and no angle bracket but theirs: there is nothing to tell apart. A part of ELEMENTS.
+_PLAIN_MARKUP = re.compile(
+    r"[^<]*+(?:</?(?:p|a|br|div|img|span|strong|em|b|i|u|ul|ol|li|h[1-6]|script|figure|figcaption|blockquote|table|tr|td)"
+    r"(?=/?>|[\s/][^<>]*>)[^<]*+)*+",
+    re.IGNORECASE | re.ASCII,
+)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 #: A tag that was cut in the middle, by whoever shortened the text: "… <a href="https://www.exa".
 _CUT_TAG = re.compile(r"<(?:/?[a-z]\w*|[a-z]\w*\s+[\w-]+\s*=[^<>]*)\Z", re.IGNORECASE)
@@ -53,6 +59,10 @@ _PARAGRAPH_BREAK = re.compile(
     r"(?>\r\n?|[\n\x85\u2028])[^\S\n\r\x85\u2028\u2029]*(?>\r\n?|[\n\x85\u2028])\s*|\u2029\s*"
 )
 
+#: Letters of Europe, punctuation, spaces: what no step of a reading changes but the last, which joins lines. Without what markup,
+#: references and mojibake begin with.
+_SIMPLE = re.compile("[ -%'-;=-~\t\n\r\u00a0-\u00ac\u00ae-\u00c1\u00c4-\u00e1\u00e3-\u00ee\u00f0-\u024f‐-―‘’“”„…•›‹€]*+")
+
 #: Readings after which a text that still changes was made to: its brackets and ampersands go.
 _MOST_READINGS = 8
 
@@ -75,6 +85,8 @@ def clean_text(markup_or_text: str) -> str:
     'Fler köper rätt\n\n1 < 2, I <3 it'
     """
     text = markup_or_text
+    if _SIMPLE.fullmatch(text):
+        return _in_paragraphs(text)
     for _ in range(_MOST_READINGS):
         again = _reading(text)
         if again == text or not _is_doubtful(again):
@@ -132,12 +144,20 @@ def _reading(text: str) -> str:
     if "&" in text:
         text = _AMPERSAND.sub("&", text)
     text = _without_markup(text)
+    if _SIMPLE.fullmatch(text):
+        return _in_paragraphs(text)
     if "&" in text:
         text = _REFERENCE.sub(_resolved, text)
     text = _mended(text)
     if "\x1b" in text:
         text = _TERMINAL_ESCAPE.sub("", text)
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return _in_paragraphs(unicodedata.normalize("NFC", _INVISIBLE.sub("", text)))
+
+
+def _in_paragraphs(text: str) -> str:
+    """The text with one space for all white space, and an empty line between its paragraphs."""
+    if text.isprintable():
+        return " ".join(text.split())
     parts = (" ".join(part.split()) for part in _PARAGRAPH_BREAK.split(text))
     return "\n\n".join(part for part in parts if part)
 
@@ -157,8 +177,11 @@ def _without_markup(text: str) -> str:
     """What a reader of the markup sees; a text that holds none is left as it is."""
     if "<" not in text:
         return text
-    text = _CUT_TAG.sub("", _CDATA.sub("", text)) if "<" in text else text
-    marked = _OPENING.sub(_escaped_unless_tag, text)
+    if "[CDATA[" in text or "]]>" in text:
+        text = _CDATA.sub("", text)
+    if text.rfind("<") > text.rfind(">"):
+        text = _CUT_TAG.sub("", text)
+    marked = text if _PLAIN_MARKUP.fullmatch(text) else _OPENING.sub(_escaped_unless_tag, text)
     if "<" not in marked:
         return text
     if not _BLOCK_OR_BREAK.search(marked):

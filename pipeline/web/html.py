@@ -121,6 +121,11 @@ def paragraphs(node_or_markup: PageElement | str) -> str:
     lines: list[str] = [""]
 
     def end() -> None:
+        if len(lines) == 1:
+            if line := " ".join(lines[0].split()):
+                done.append(line)
+            lines[0] = ""
+            return
         kept = [" ".join(line.split()) for line in lines]
         done.extend(part.strip("\n") for part in re.split(r"\n{2,}", "\n".join(kept)) if part.strip())
         lines[:] = [""]
@@ -223,22 +228,25 @@ def _seen_quickly(markup: str) -> list[str] | None:
         if isinstance(current, str):
             pieces.append(current)
             continue
-        if current.tail and current is not root:
-            waiting.append((current.tail, 0))
+        if current is not root and (tail := current.tail):
+            waiting.append((tail, 0))
         name = current.tag
-        if not isinstance(name, str) or name in _UNSEEN or _is_hidden(current.get):
+        if not isinstance(name, str) or _is_hidden(current.get):
+            continue
+        boundary = _BOUNDARIES.get(name, "")
+        if boundary is None:
             continue
         if depth > _SURE or name in _OTHERWISE:
             return None
-        boundary = _boundary(name)
-        if boundary is not None:
+        if boundary:
             pieces.append(boundary)
             if boundary == _LINE:
                 continue
             waiting.append((boundary, 0))
-        waiting.extend((child, depth + 1) for child in reversed(current))
-        if current.text:
-            pieces.append(current.text)
+        if len(current):
+            waiting.extend([(child, depth + 1) for child in reversed(current)])
+        if text := current.text:
+            pieces.append(text)
     return pieces
 
 
@@ -251,6 +259,15 @@ class _Mark(str):
     """A boundary that waits for the content before it."""
 
     __slots__ = ()
+
+
+#: The boundary of each element that has one; None: nobody sees it.
+_BOUNDARIES: dict[str, str | None] = {
+    **dict.fromkeys(BLOCKS, _PARAGRAPH),
+    **dict.fromkeys(_CELLS, _CELL),
+    "br": _LINE,
+    **dict.fromkeys(_UNSEEN),
+}
 
 
 def _boundary(name: str) -> str | None:

@@ -68,6 +68,8 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"mrd": 10**9, "miljard": 10**9, "milliard": 10**9, "billion": 10**9}
+#: Without one a text has neither days nor years nor numbers but in words.
+_DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 
 # fmt: off
@@ -139,21 +141,26 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=4_096)
 def mentions(text: str) -> Mentions:
     """What the beginning of a text mentions; `LONGEST` characters are looked at."""
+    return read_mentions(text)
+
+
+def read_mentions(text: str) -> Mentions:
+    """The same of a text that is asked for once: it is not remembered."""
     text = text[:LONGEST]
-    days, years, rest = _dated(text)
+    days, years, rest = _dated(text) if _DIGIT.search(text) else (frozenset[str](), frozenset[int](), "")
     written = _TOKEN.findall(text)
-    folded = [fold(each) for each in written]
+    words = [*map(_word, written)]
     known: dict[str, set[tuple[str, float]]] = {}
     taken: set[int] = set()
-    for at, kind, name, weight, length in _found(written, folded):
+    for at, kind, name, weight, length in _found(words):
         known.setdefault(kind, set()).add((name, weight))
         taken.update(range(at, at + length))
-    names, words, roots = _others(text, written, folded, taken)
+    names, long, roots = _others(text, written, words, taken)
     return Mentions(
         days=days,
         years=years,
-        numbers=_numbers(rest, folded),
-        ordinals=frozenset(_ORDINALS[each] for each in folded if each in _ORDINALS),
+        numbers=_numbers(rest, words),
+        ordinals=frozenset(each.ordinal for each in words if each.ordinal is not None),
         cities=frozenset(name for name, _ in known.get("city", ())),
         lands=frozenset(
             land
@@ -166,9 +173,9 @@ def mentions(text: str) -> Mentions:
         products=frozenset(known.get("product", ())),
         topics=frozenset(known.get("topic", ())),
         routines=frozenset(name for name, _ in known.get("routine", ())),
-        words=words,
+        words=long,
         roots=roots,
-        links=frozenset(_LINK.findall(text)),
+        links=frozenset(_LINK.findall(text)) if "://" in text else frozenset(),
     )
 
 
@@ -199,20 +206,64 @@ def _dated(text: str) -> tuple[frozenset[str], frozenset[int], str]:
     return frozenset(days), years, _YEAR.sub(" ", rest)
 
 
+@lru_cache(maxsize=1 << 12)
 def _month(word: str) -> int | None:
     folded = fold(word)
     return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
 
 
-def _numbers(text: str, folded: list[str]) -> frozenset[int]:
-    found = {_NUMBER_WORDS[each] for each in folded if each in _NUMBER_WORDS}
-    for match in _NUMBER.finditer(text):
+def _numbers(text: str, words: Sequence[_Word]) -> frozenset[int]:
+    found = {each.number for each in words if each.number is not None}
+    for match in _NUMBER.finditer(text) if text else ():
         digits = re.sub(r"[ \u00a0\u202f.,](?=\d{3}(?!\d))", "", match[1]).replace(",", ".")
         scale = 1 if match[2] is None else _SCALES.get(match[2].casefold(), 10**6)
         value = float(digits) * scale
         if value == int(value) and value > 2:
             found.add(int(value))
     return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is to be said of a word wherever it stands."""
+
+    folded: str
+    number: int | None
+    ordinal: int | None
+    #: What the tables have under this word alone, and the rows that begin with it.
+    entries: tuple[tuple[str, str, float], ...]
+    rows: tuple[tuple[tuple[str, ...], tuple[str, str, float]], ...]
+    #: Whether it is written with a capital, and all in capitals as abbreviations are.
+    capital: bool
+    is_short_shout: bool
+    #: Letters, enough of them to count among those that are shouted or not.
+    is_counted: bool
+    #: What it is known by as a name, a long word, or a root; "" where it is none.
+    name: str
+    long: str
+    root: str
+
+
+@lru_cache(maxsize=1 << 13)
+def _word(written: str) -> _Word:
+    folded, table = fold(written), _table()
+    told = written.isalpha() and len(written) >= 3 and _month(written) is None
+    sound = _sound(folded) if told else ""
+    stem = sound[:ROOT]
+    is_common = stem in _COMMON
+    return _Word(
+        folded=folded,
+        number=_NUMBER_WORDS.get(folded),
+        ordinal=_ORDINALS.get(folded),
+        entries=_entries_of(written, folded, table),
+        rows=tuple(each for each in table.rows.get(folded, ()) if _may_name(written, each[1][0])),
+        capital=written[0].isupper(),
+        is_short_shout=written.isupper() and len(written) < 8,
+        is_counted=written[0].isalpha() and len(written) > 3,
+        name=sound.removesuffix("s")[:WORD] if told else "",
+        long=sound[:WORD] if len(sound) >= WORD and not is_common else "",
+        root=stem if ROOT < len(sound) < WORD and not is_common else "",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,25 +307,32 @@ def _add(table: _Table, word: str, entry: tuple[str, str, float]) -> None:
         table.whole.setdefault(word, []).append(entry)
 
 
-def _found(written: Sequence[str], folded: Sequence[str]) -> Iterator[tuple[int, str, str, float, int]]:
+def _found(words: Sequence[_Word]) -> Iterator[tuple[int, str, str, float, int]]:
     """Place, class, name, weight and length of each thing of the tables that the words speak of."""
-    table = _table()
-    for at, word in enumerate(folded):
-        capital = not written[at][0].islower()
-        for row, entry in table.rows.get(word, ()):
-            if _stands(row, folded[at : at + len(row)]) and (entry[0] not in ("country", "city") or capital):
+    for at, word in enumerate(words):
+        for row, entry in word.rows:
+            if _stands(row, [each.folded for each in words[at : at + len(row)]]):
                 yield at, *entry, len(row)
-        entries = [*table.whole.get(word, ())]
-        if word.endswith("s"):
-            entries += [
-                each for each in table.whole.get(word[:-1], ()) if each[0] in ("country", "city", "region", "people")
-            ]
-        for cut in range(3, len(word) + 1):
-            entries += table.beginnings.get(word[:cut], ())
-            entries += table.endings.get(word[-cut:], ())
-        for entry in dict.fromkeys(entries):
-            if entry[0] not in ("country", "city") or capital:
-                yield at, *entry, 1
+        for entry in word.entries:
+            yield at, *entry, 1
+
+
+def _entries_of(written: str, folded: str, table: _Table) -> tuple[tuple[str, str, float], ...]:
+    """What the tables have under a word as a whole, by its beginning and by its end."""
+    entries = [*table.whole.get(folded, ())]
+    if folded.endswith("s"):
+        entries += [
+            each for each in table.whole.get(folded[:-1], ()) if each[0] in ("country", "city", "region", "people")
+        ]
+    for cut in range(3, len(folded) + 1):
+        entries += table.beginnings.get(folded[:cut], ())
+        entries += table.endings.get(folded[-cut:], ())
+    return tuple(entry for entry in dict.fromkeys(entries) if _may_name(written, entry[0]))
+
+
+def _may_name(written: str, kind: str) -> bool:
+    """Whether a word as it is written can stand for a thing of that kind: places have capitals."""
+    return kind not in ("country", "city") or not written[0].islower()
 
 
 def _stands(row: Sequence[str], words: Sequence[str]) -> bool:
@@ -285,27 +343,29 @@ def _stands(row: Sequence[str], words: Sequence[str]) -> bool:
 
 
 def _others(
-    text: str, written: list[str], folded: list[str], taken: set[int]
+    text: str, written: Sequence[str], words: Sequence[_Word], taken: set[int]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Names, long words and roots that no table has."""
     beginnings = {match[1] for match in _SENTENCE_START.finditer(text)}
-    letters = [each for each in written if each[0].isalpha() and len(each) > 3]
-    shouted = sum(each[0].isupper() for each in letters) > 0.6 * len(letters)
+    counted = [each.capital for each in words if each.is_counted]
+    shouted = sum(counted) > 0.6 * len(counted)
     names: set[str] = set()
-    words: set[str] = set()
+    long: set[str] = set()
     roots: set[str] = set()
-    for at, each in enumerate(written):
-        if not each.isalpha() or len(each) < 3 or _month(each) is not None:
-            continue
-        sound = _sound(folded[at])
-        named = each[0].isupper() and not shouted and (each not in beginnings or (each.isupper() and len(each) < 8))
-        if named and at not in taken:
-            names.add(sound.removesuffix("s")[:WORD])
-        elif len(sound) >= WORD and not (at in taken and each[0].isupper()):
-            words.add(sound[:WORD])
-        elif at not in taken and len(sound) > ROOT and sound[:ROOT] not in _COMMON:
-            roots.add(sound[:ROOT])
-    return frozenset(names), frozenset(each for each in words if each[:ROOT] not in _COMMON), frozenset(roots)
+    for at, each in enumerate(words):
+        if each.capital:
+            named = each.name and not shouted and (each.is_short_shout or written[at] not in beginnings)
+            if named and at not in taken:
+                names.add(each.name)
+            elif at not in taken:
+                long.add(each.long)
+                roots.add(each.root)
+        else:
+            if each.long:
+                long.add(each.long)
+            if each.root and at not in taken:
+                roots.add(each.root)
+    return frozenset(names), frozenset(long - {""}), frozenset(roots - {""})
 
 
 def _sound(folded: str) -> str:
