@@ -43,8 +43,9 @@ def identity_keys(
     keys = [] if entry.version is None else [f"v:{entry.source}:{entry.version}"]
     keys.append(f"e:{entry.source}:{digest(entry.key)}")
     if url is not None:
-        keys.append(f"a:{address_key(url)}")
-        keys.extend(_path_keys(entry.source, url))
+        address = address_key(url)
+        keys.append(f"a:{address}")
+        keys.extend(_path_keys(entry.source, address))
     keys.extend(key for each in openings if (key := _text_key(each)) is not None)
     for number, text in enumerate(texts):
         # A summary beside a text is a teaser: its lead is enough.
@@ -91,8 +92,8 @@ def item_id(source: SourceId, keys: Sequence[IdentityKey]) -> ItemId:
     return ItemId(digest(f"{source}\0{first}"))
 
 
-def _path_keys(source: SourceId, url: str) -> Iterator[str]:
-    _, _, path = address_key(url).partition("/")
+def _path_keys(source: SourceId, address: str) -> Iterator[str]:
+    _, _, path = address.partition("/")
     if len(path) >= SHORTEST_PATH:
         yield f"p:{source}:{digest(path)}"
 

@@ -189,7 +189,7 @@ def _model() -> Any:
     kept = [n for n, label in enumerate(whole.nb_classes) if label in _CODES or label in _RARE]
     return LanguageIdentifier(
         # A text asks for a hundred rows: each in one place of the memory.
-        numpy.ascontiguousarray(whole.nb_ptc[:, kept]),
+        numpy.ascontiguousarray(whole.nb_ptc[:, kept], dtype=numpy.float32),
         whole.nb_pc[kept],
         [whole.nb_classes[n] for n in kept],
         whole.tk_nextmove,

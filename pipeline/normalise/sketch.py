@@ -34,10 +34,16 @@ def sketch(text: str, *, windows: tuple[int, ...] = WINDOWS) -> tuple[str, ...]:
     parts = " ".join(words).casefold().encode("utf-8", "surrogatepass").split(b" ")
     runs = [*map(_hashed, map(b" ".join, zip(*(parts[at:] for at in range(RUN)), strict=False)))]
     kept: dict[bytes, None] = {}
-    for number, window in enumerate(windows):
-        if number and len(words) <= windows[number - 1]:
-            break  # The window before it held all that there is.
-        kept.update(dict.fromkeys(sorted(set(runs[: max(0, window - RUN + 1)]))[:KEPT]))
+    smallest: list[bytes] = []
+    begin = 0
+    for window in windows:
+        end = max(0, window - RUN + 1)
+        # Each window holds what the one before it holds.
+        smallest = sorted({*smallest, *runs[begin:end]})[:KEPT]
+        kept.update(dict.fromkeys(smallest))
+        begin = end
+        if end >= len(runs):
+            break
     return tuple(map(letters_of, kept))
 
 

@@ -64,13 +64,28 @@ _FIRST_ON = re.compile(
 #: WordPress's mark that an excerpt was cut: "[…]", "[...]", "(…)".
 _CUT_MARK = re.compile(r"(?:(?<=[.!?…])|(?P<within>))\s*[\[(](?:…|\.\.\.)[\])]\s*\Z")
 
+#: The words that calls of their own begin with, how those set behind the last words begin, and what WordPress's lines can't do without.
+_CALLING = frozenset(
+    """läs les læs fortsätt fortsett hald fortsæt lue jatka click read learn find see continue llegir llegeix llegiu segueix continua
+    continuar més leer lee seguir sigue continúa más hier weiter weiterlesen mehr lesen visa vis se mera mer mere meir näytä katso
+    lisätietoja more view show full the veure mostra mostrar saber ver weitere zum zur""".split()  # noqa: SIM905
+)
+_INLINE = re.compile(
+    "L(?i:äs|es|æs|ue|earn|leg|ee)|F(?i:orts|ind)|H(?i:ald|ier)|J(?i:atka)|C(?i:lick|ontin)|R(?i:ead)|S(?i:ee|eg|ig)|M(?i:és|ás|ehr)|W(?i:eiter)"
+)
+_WHERE_FIRST = ("appear", "publish", "först", "kommer från", "først", "ensimmäisen", "primer", "zuerst", "apparu")
+#: Letters that a pattern takes for others regardless of case, and `lower` does not.
+_CASELESS = re.compile("[ſıİ\u212a]")
+_WORD = re.compile(r"[^\W_]+")
+
 #: What stands between a title and the name of its site; a hyphen only between spaces.
 _SEPARATOR = re.compile(r"\s+(?:[|–—·•«»‹›~/:]|::|-|--|\|\|)\s+|\s*\|\s*|\s+[«»›]\s*")
 #: A tail is common where at least so many items, and this share of them, end in it.
 _FEWEST, _SHARE = 3, 0.8
 _LONGEST_TITLE_TAIL = 60
 #: The phrases, each within so many characters from the end; all keep to the last line. WordPress's may name a title of 500.
-_ENDS = ((_FIRST_ON, 1_000), (_CALL_ALONE, 250), (_CALL_THAT, 250), (_CALL_INLINE, 250))
+_LONGEST_CALL = 250
+_ENDS = ((_FIRST_ON, 1_000), (_CALL_ALONE, _LONGEST_CALL), (_CALL_THAT, _LONGEST_CALL), (_CALL_INLINE, _LONGEST_CALL))
 
 
 def without_tail(text: str, common: Collection[str] = ()) -> str:
@@ -85,7 +100,7 @@ def without_tail(text: str, common: Collection[str] = ()) -> str:
             text = head
             continue
         shorter = text
-        for pattern, longest in _ENDS:
+        for pattern, longest in _sought(text):
             start = max(0, len(shorter) - longest, shorter.rfind("\n", 0, -1))
             if (found := pattern.search(shorter, start)) is not None:
                 shorter = shorter[: found.start()]
@@ -95,6 +110,19 @@ def without_tail(text: str, common: Collection[str] = ()) -> str:
         if shorter == text:
             return text
         text = shorter
+
+
+def _sought(text: str) -> Sequence[tuple[re.Pattern[str], int]]:
+    """The phrases that may stand at the end of a text: none, mostly, and what tells so is cheaper than to seek them."""
+    end = text[-_ENDS[0][1] :]
+    lower = end.lower()
+    may_hold = (
+        any(each in lower for each in _WHERE_FIRST)
+        or not _CALLING.isdisjoint(_WORD.findall(lower[-_LONGEST_CALL:]))
+        or _INLINE.search(end, max(0, len(end) - _LONGEST_CALL)) is not None
+        or not (end.isascii() or _CASELESS.search(end) is None)
+    )
+    return _ENDS if may_hold else ()
 
 
 def without_title_tail(title: str, tails: Collection[str]) -> str:

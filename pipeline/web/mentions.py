@@ -68,8 +68,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _SCALES = {"mrd": 10**9, "miljard": 10**9, "milliard": 10**9, "billion": 10**9}
-#: Without one a text has neither days nor years nor numbers but in words.
-_DIGIT = re.compile(r"\d")
+_DIGITS = re.compile(r"\d+")
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 
 # fmt: off
@@ -147,9 +146,9 @@ def mentions(text: str) -> Mentions:
 def read_mentions(text: str) -> Mentions:
     """The same of a text that is asked for once: it is not remembered."""
     text = text[:LONGEST]
-    days, years, rest = _dated(text) if _DIGIT.search(text) else (frozenset[str](), frozenset[int](), "")
     written = _TOKEN.findall(text)
     words = [*map(_word, written)]
+    days, years, rest = _dated(text, may_name_months=any([each.may_be_month for each in words]))
     known: dict[str, set[tuple[str, float]]] = {}
     taken: set[int] = set()
     for at, kind, name, weight, length in _found(words):
@@ -179,8 +178,8 @@ def read_mentions(text: str) -> Mentions:
     )
 
 
-def _dated(text: str) -> tuple[frozenset[str], frozenset[int], str]:
-    """The days and years in a text, and the text without them."""
+def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozenset[int], str]:
+    """The days and years in a text, and the text without them; "" where it has no number at all."""
     days: set[str] = set()
 
     def taken(month: int | None, *numbers: str | None) -> str | None:
@@ -200,8 +199,16 @@ def _dated(text: str) -> tuple[frozenset[str], frozenset[int], str]:
         month = int(match[2] or match[5])
         return (taken(month, match[1] or match[6]) if month <= 12 else None) or match[0]
 
-    rest = _IN_DIGITS.sub(in_digits, text)
-    rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
+    figures = _DIGITS.findall(text)
+    if not figures:
+        return frozenset(), frozenset(), ""
+    # Each pattern is worth a search only where what it can't do without is there.
+    may_have_years = any(len(each) == 4 for each in figures)
+    rest = _IN_DIGITS.sub(in_digits, text) if may_have_years else text
+    if may_name_months:
+        rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
+    if not may_have_years:
+        return frozenset(days), frozenset(), rest
     years = frozenset(int(each) for each in _YEAR.findall(text))
     return frozenset(days), years, _YEAR.sub(" ", rest)
 
@@ -228,6 +235,8 @@ class _Word:
     """What is to be said of a word wherever it stands."""
 
     folded: str
+    #: Whether it is the name of a month, or has one in it that a number follows ("maj2026").
+    may_be_month: bool
     number: int | None
     ordinal: int | None
     #: What the tables have under this word alone, and the rows that begin with it.
@@ -247,12 +256,14 @@ class _Word:
 @lru_cache(maxsize=1 << 13)
 def _word(written: str) -> _Word:
     folded, table = fold(written), _table()
-    told = written.isalpha() and len(written) >= 3 and _month(written) is None
+    is_month = _month(written) is not None
+    told = written.isalpha() and len(written) >= 3 and not is_month
     sound = _sound(folded) if told else ""
     stem = sound[:ROOT]
     is_common = stem in _COMMON
     return _Word(
         folded=folded,
+        may_be_month=is_month or (_DIGITS.search(written) is not None and not written.isdecimal()),
         number=_NUMBER_WORDS.get(folded),
         ordinal=_ORDINALS.get(folded),
         entries=_entries_of(written, folded, table),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 import idna
@@ -13,6 +14,8 @@ _PATH_SAFE = "/:@!$&'()*+,;=-._~%"
 _QUERY_SAFE = _PATH_SAFE + "?"
 #: Stripped by browsers from inside an address (WHATWG URL, section 4.4).
 _REMOVED = str.maketrans("", "", "\t\n\r")
+#: An absolute address that is spelled as it goes over the wire already.
+_ASCII = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]*[a-z0-9])+(?:/[A-Za-z0-9_~.-]*)+(?:\?[A-Za-z0-9_~.=&-]+)?")
 _EDGES = "".join(map(chr, range(0x21))) + "\u00a0\u200b\ufeff"
 
 
@@ -24,6 +27,8 @@ def absolute(link: str, base: str) -> str | None:
     >>> absolute("mailto:a@b.se", "https://b.se/") is None
     True
     """
+    if _ASCII.fullmatch(link):
+        return link
     cleaned = link.strip(_EDGES).translate(_REMOVED)
     if not cleaned:
         return None
