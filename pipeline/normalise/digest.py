@@ -5,7 +5,6 @@ The letters are those of base 32 (RFC 4648, section 6), two at a time from a tab
 
 from __future__ import annotations
 
-from functools import lru_cache
 from hashlib import blake2b
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz234567"

@@ -113,4 +113,3 @@ def _text_key(paragraph: str) -> str | None:
     if len(folded) < FEWEST_CHARACTERS or folded.count(" ") + 1 < FEWEST_WORDS:
         return None
     return f"t:{digest(folded)}"
-

@@ -60,7 +60,9 @@ _BY_SOURCE, _BY_ENTRY, _BY_CALLER = 1.0, 1.0, 1.0
 #: What one telling word is worth, one telling beginning of a word, and one telling ending.
 _WORD, _BEGINNING, _ENDING = 1.0, 1.0, 0.1
 #: Different words that only the declared language has, from which on it is believed.
-_PLAIN = 4
+_PLAIN = 3
+#: In a text of so many words.
+_FEWEST = 8
 #: How much likelier the best language of one or two words has to be than the next ("Hej" is Swedish and Danish).
 _LEAD = 0.1
 
@@ -130,7 +132,7 @@ def _plainly(words: list[str], weights: Mapping[str, float]) -> str | None:
         return None
     (label,) = declared
     there = set(words)
-    if len(COMMON[label] & there) < _PLAIN or len(words) < 2 * _PLAIN:
+    if len(COMMON[label] & there) < _PLAIN or len(words) < _FEWEST:
         return None
     return label if all(len(COMMON[each] & there) <= 1 for each in COMMON if each != label) else None
 
@@ -182,14 +184,13 @@ def _known_code(code: str | None) -> str | None:
 @cache
 def _model() -> Any:
     """The classifier with the languages that we weigh alone: the others would take half of its memory."""
-    import numpy
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     kept = [n for n, label in enumerate(whole.nb_classes) if label in _CODES or label in _RARE]
     return LanguageIdentifier(
         # A text asks for a hundred rows: each in one place of the memory.
-        numpy.ascontiguousarray(whole.nb_ptc[:, kept], dtype=numpy.float32),
+        whole.nb_ptc[:, kept].astype("float32", order="C"),
         whole.nb_pc[kept],
         [whole.nb_classes[n] for n in kept],
         whole.tk_nextmove,

@@ -51,4 +51,3 @@ def _telling(said: Mentions) -> list[str]:
     ]
     ordered = dict.fromkeys(name for _, name in sorted(by_weight, key=lambda each: (-each[0], each[1])))
     return list(ordered)[:MOST]
-

@@ -80,9 +80,12 @@ _IBERIAN_WORDS = {
 }
 
 _COMMON = {
-    "sv": "och att är från för många mycket någon något några varit säger enligt även sedan också inte hur vad mellan",
-    "en": "the of and that with which from this have has their they were been would about said will by",
-    "de": "und der die das ist nicht mit auf für von dem den eine einer wird werden sich auch zum zur nach",
+    "sv": "och att är från för många mycket någon något några varit säger enligt även sedan också inte hur vad mellan till när där"
+    " vid nya åt inom dessa ännu vilket genom hon sina deras därför blivit",
+    "en": "the of and that with which from this have has their they were been would about said will by are was after into"
+    " than its other there when while could should people years who you your our",
+    "de": "und der die das ist nicht mit auf für von dem den eine einer wird werden sich auch zum zur nach bei wie"
+    " aus über noch sind wurde durch oder sowie",
     "fi": "ja on ei että ovat oli myös sekä kun tai joka mukaan sen ole mutta voi vuoden",
     "da": "af hvad nogle noget meget mellem uden bliver blev været fået efter også siger sådan mere gennem",
     "es": "los las del por con para más pero también este esta está años según ha han fue una",

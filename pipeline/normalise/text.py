@@ -61,7 +61,9 @@ _PARAGRAPH_BREAK = re.compile(
 
 #: Letters of Europe, punctuation, spaces: what no step of a reading changes but the last, which joins lines. Without what markup,
 #: references and mojibake begin with.
-_SIMPLE = re.compile("[ -%'-;=-~\t\n\r\u00a0-\u00ac\u00ae-\u00c1\u00c4-\u00e1\u00e3-\u00ee\u00f0-\u024f‐-―‘’“”„…•›‹€]*+")
+_SIMPLE = re.compile(
+    "[ -%'-;=-~\t\n\r\u00a0-\u00ac\u00ae-\u00c1\u00c4-\u00e1\u00e3-\u00ee\u00f0-\u024f‐-―‘’“”„…•›‹€]*+"
+)
 
 #: Readings after which a text that still changes was made to: its brackets and ampersands go.
 _MOST_READINGS = 8

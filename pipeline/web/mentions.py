@@ -148,7 +148,7 @@ def read_mentions(text: str) -> Mentions:
     text = text[:LONGEST]
     written = _TOKEN.findall(text)
     words = [*map(_word, written)]
-    days, years, rest = _dated(text, may_name_months=any([each.may_be_month for each in words]))
+    days, years, rest = _dated(text, may_name_months=any(each.may_be_month for each in words))
     known: dict[str, set[tuple[str, float]]] = {}
     taken: set[int] = set()
     for at, kind, name, weight, length in _found(words):
