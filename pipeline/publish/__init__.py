@@ -101,7 +101,7 @@ def _all_parts(issue: Issue) -> Iterator[str]:
     yield from (f"story {each}" for each in issue.shelf.catalogue.ids())
     yield from (f"export {each}" for each in months)
     yield from (f"document {number} {folder}" for folder, number in issue.shelf.catalogue.all_documents())
-    for folder, section in issue.sections.items():
+    for folder, section in issue.pages.items():
         yield from (f"year {year} {folder}" for year in section.stories.years())
-    for kind, names in (("section", issue.sections), ("month", months), ("sitemap", months), ("feed", issue.sections)):
+    for kind, names in (("section", issue.pages), ("month", months), ("sitemap", months), ("feed", issue.sections)):
         yield from (f"{kind} {each}" for each in names)

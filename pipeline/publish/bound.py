@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline.publish import paths
 from pipeline.publish.cards import digest
 from pipeline.publish.catalogue import ALL
 from pipeline.publish.shelf import shelf_of
@@ -108,6 +109,8 @@ def bind(edition: Edition, folders: Iterable[str]) -> Iterable[str]:
     catalogue = shelf_of(edition).catalogue
     parts = []
     for folder in folders:
+        if folder.startswith(f"{paths.LANGUAGES}/"):  # has no feed
+            continue
         for number in catalogue.bind(folder, MAIN if folder == ALL else OTHER):
             # The document before gains the link to this one.
             parts += [f"document {number - 1} {folder}"] * (number > 1)

@@ -69,6 +69,7 @@ def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
             for spec in feeds
             if any(holds(spec, record) for record in view.records)
         ),
+        paths.language_folder(view.lead.item.language),
     ]
     return Card(
         id=view.id,
@@ -87,6 +88,11 @@ def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
 def micros(at: datetime) -> int:
     """Microseconds since 1970."""
     return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def moment_of(micros: int) -> datetime:
+    """The moment so many microseconds after 1970."""
+    return _EPOCH + timedelta(microseconds=micros)
 
 
 def holds(spec: FeedSpec, record: Record) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "catalogue.sqlite"
 #: `PRAGMA user_version`; a file of another one is made anew.
-FORMAT = 1
+FORMAT = 2
 #: The section that holds every story.
 ALL = "."
 
@@ -162,7 +162,7 @@ class Catalogue:
         for section, before in self._years.items():
             now = self.periods(section)
             if section == ALL:
-                self.add_due(f"month {each}" for each in _beside(set(before) ^ set(now), sorted({*before, *now})))
+                self.add_due(f"month {each}" for each in _naming(before, now))
             before_years, years = ({each[:4] for each in months} for months in (before, now))
             if before_years != years:
                 self.add_due(f"year {each} {section}" for each in years | before_years)
@@ -226,6 +226,11 @@ class Catalogue:
         query = "SELECT coalesce(sum(stories), 0) FROM held WHERE section = ? AND month >= ? AND month < ?"
         return int(self._db.execute(query, (section, *_range(period))).fetchone()[0])
 
+    def newest_seen(self, section: str) -> int | None:
+        """When the story that came last to a section was first seen, in microseconds since 1970; None: there is none."""
+        found = self._db.execute("SELECT max(seen) FROM listed WHERE section = ?", (section,)).fetchone()[0]
+        return None if found is None else int(found)
+
     def by_month(self, section: str = ALL) -> dict[str, int]:
         """How many stories a section has of each month, newest first."""
         query = "SELECT month, stories FROM held WHERE section = ? ORDER BY month DESC"
@@ -283,9 +288,13 @@ class Catalogue:
             yield card_from_json(text)
 
 
-def _beside(changed: set[str], periods: list[str]) -> Iterator[str]:
-    for number, each in enumerate(periods):
-        if changed & set(periods[max(0, number - 1) : number + 2]):
+def _naming(before: list[str], now: list[str]) -> Iterator[str]:
+    """The months whose pages name one that came or went: those beside it, those of its year; all, where a year came or went."""
+    changed, months = set(before) ^ set(now), sorted({*before, *now})
+    years = {each[:4] for each in changed}
+    every = {each[:4] for each in before} != {each[:4] for each in now}
+    for number, each in enumerate(months):
+        if every or each[:4] in years or changed & set(months[max(0, number - 1) : number + 2]):
             yield each
 
 

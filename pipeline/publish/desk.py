@@ -73,6 +73,7 @@ class Desk:
             carriers=tuple(self.original(record) for record in named[:_CARRIERS]),
             more=self.words.more_carriers.format(left) if left > 0 else None,
             topics=self.topics(story),
+            seen=rfc3339(min(record.first_seen for record in story.records)),
         )
 
     def foreign(self, language: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.publish import atom, jsonfeed, rss
 from pipeline.publish.render import Press
-from pipeline.publish.sections import of_feeds, of_sources, of_topics, sections
+from pipeline.publish.sections import of_feeds, of_languages, of_sources, of_topics, sections
 from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class Issue:
         return {str(each.folder): each for each in sections(self.edition)}
 
     @cached_property
+    def pages(self) -> Mapping[str, Section]:
+        """Everything that has a page of its own with one for each year, by its folder; the whole first."""
+        return {**self.sections, **{str(each.folder): each for each in self.languages}}
+
+    @cached_property
     def sources(self) -> tuple[Section, ...]:
         """The sections of sources."""
         return tuple(of_sources(self.edition))
@@ -45,6 +50,11 @@ class Issue:
     def topics(self) -> tuple[Section, ...]:
         """The sections of topics."""
         return tuple(of_topics(self.edition))
+
+    @cached_property
+    def languages(self) -> tuple[Section, ...]:
+        """The sections of languages."""
+        return tuple(of_languages(self.edition))
 
     @cached_property
     def feeds(self) -> tuple[Section, ...]:

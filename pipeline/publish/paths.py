@@ -28,6 +28,12 @@ STORIES = PurePosixPath("stories")
 SOURCES = PurePosixPath("sources")
 TOPICS = PurePosixPath("topics")
 FEEDS = PurePosixPath("feeds")
+LANGUAGES = PurePosixPath("languages")
+ABOUT = PurePosixPath("about")
+UPCOMING = PurePosixPath("upcoming")
+OVERVIEW = PurePosixPath("overview")
+SEARCH = PurePosixPath("search")
+EVENTS = PurePosixPath("events.ics")
 EXPORT = PurePosixPath("export")
 STATUS_PAGE = PurePosixPath("status.html")
 STATUS_JSON = PurePosixPath("status.json")
@@ -35,6 +41,7 @@ OPML = PurePosixPath("sources.opml")
 SITEMAP = PurePosixPath("sitemap.xml")
 ROBOTS = PurePosixPath("robots.txt")
 STYLE = PurePosixPath("style.css")
+SCRIPT = PurePosixPath("site.js")
 ICON = PurePosixPath("icon.svg")
 FEED_STYLE = PurePosixPath("feed.xsl")
 
@@ -67,6 +74,11 @@ def segment(name: str) -> str:
 def story_page(story: StoryId) -> PurePosixPath:
     """The page of a story."""
     return STORIES / segment(story) / INDEX
+
+
+def language_folder(language: str | None) -> PurePosixPath:
+    """Where the stories of a language lie, those of its regions too ("sv-FI" under "sv"); "und" where nobody knows it."""
+    return LANGUAGES / segment((language or "und").partition("-")[0].lower())
 
 
 def month_page(month: date) -> PurePosixPath:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from pipeline.model.edition import Edition
     from pipeline.publish.sections import Section
 
-#: Nothing runs, nothing comes from elsewhere. (`frame-ancestors` has no effect in a page: the web server has to say it.)
-POLICY = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
+#: Nothing runs but the site's own script, nothing comes from elsewhere. (`frame-ancestors` has no effect in a page: the web server
+#: has to say it.)
+POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,15 @@ class Press:
         )
 
     def page(
-        self, path: PurePosixPath, template: str, *, title: str, section: Section | None = None, **values: Any
+        self,
+        path: PurePosixPath,
+        template: str,
+        *,
+        title: str,
+        section: Section | None = None,
+        linked_data: object = None,
+        policy: str = POLICY,
+        **values: Any,
     ) -> File:
         """One page. `title` is of the page alone; `section` is what a feed reader finds when it is given the page."""
         text = (
@@ -62,9 +71,11 @@ class Press:
                 root=paths.to_root(path),
                 here=str(path),
                 canonical=paths.url(self.info, path),
-                policy=POLICY,
+                policy=policy,
                 title=title,
                 section=section,
+                linked_data=linked_data,
+                searchable=False,
                 **values,
             )
         )

@@ -47,6 +47,8 @@ class Row:
     #: "och 2 till", where not all are named.
     more: str | None
     topics: tuple[Link, ...]
+    #: When our clock first saw it: RFC 3339, UTC.
+    seen: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.publish import paths
 from pipeline.publish.shelf import shelf_of
+from pipeline.publish.texts import capitalised, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
     from pipeline.model.source import Source, SourceId
     from pipeline.publish.shelf import Shelf
 
-Part = Literal["all", "source", "topic", "feed"]
+#: BCP 47: a text whose language nobody knows.
+UNKNOWN = "und"
+
+Part = Literal["all", "source", "topic", "feed", "language"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,23 @@ def of_feeds(edition: Edition) -> Iterator[Section]:
             name=spec.title,
             title=spec.title,
             stories=shelf_of(edition).of(str(folder)),
+        )
+
+
+def of_languages(edition: Edition) -> Iterator[Section]:
+    """A section for each language that a lead is in, the most frequent first; they have pages and no feeds."""
+    shelf = shelf_of(edition)
+    found = (shelf.of(each) for each in shelf.catalogue.sections() if each.startswith(f"{paths.LANGUAGES}/"))
+    for stories in sorted(found, key=lambda each: (-len(each), each.section)):
+        tag = stories.section.partition("/")[2]
+        name = capitalised(words(edition.info.language).language_name(None if tag == UNKNOWN else tag))
+        yield Section(
+            part="language",
+            id=tag,
+            folder=paths.LANGUAGES / tag,
+            name=name,
+            title=f"{name} – {edition.info.title}",
+            stories=stories,
         )
 
 

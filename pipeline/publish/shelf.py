@@ -8,8 +8,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, overload
 
 from pipeline.model.edition import Edition, StoryView
-from pipeline.publish.cards import Card, digest
+from pipeline.publish.cards import Card, digest, moment_of
 from pipeline.publish.catalogue import ALL
+from pipeline.publish.moments import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,6 +82,11 @@ class Shelf(Sequence[StoryView]):
         for month, number in self.months().items():
             found[month[:4]] = found.get(month[:4], 0) + number
         return found
+
+    def newest_seen(self) -> str:
+        """When our clock first saw the one that came last: RFC 3339, UTC; "" where there is none."""
+        micros = self.catalogue.newest_seen(self.section)
+        return "" if micros is None else rfc3339(moment_of(micros))
 
     def fetched(self, story: StoryId) -> StoryView:
         """The story of that id."""

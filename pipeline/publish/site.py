@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.model.edition import File
 from pipeline.publish import paths
 from pipeline.publish.catalogue import ALL
+from pipeline.publish.linked import item_list
 from pipeline.publish.texts import capitalised
+from pipeline.publish.timebar import timebar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.model.edition import Draft
     from pipeline.publish.issue import Issue
     from pipeline.publish.render import Press
+    from pipeline.publish.rows import Day
     from pipeline.publish.sections import Section
 
 #: So many stories stand on the front page and on the page of a source, topic or feed; the others on those of months and years.
@@ -49,33 +52,42 @@ class Period(Year):
 def overview(issue: Issue) -> Iterator[File | Draft]:
     """The pages that lead to all others, and what they look like; the front page last, so that it never leads to what isn't there yet."""
     press = issue.press
-    for name in (paths.STYLE, paths.ICON, paths.FEED_STYLE):
+    for name in (paths.STYLE, paths.SCRIPT, paths.ICON, paths.FEED_STYLE):
         yield File(path=name, content=(files("pipeline.publish") / "static" / str(name)).read_bytes())
     periods = _periods(issue)
     yield _archive(press, periods)
     yield _sources(press, issue.sources)
     yield _topics(press, issue.topics)
+    yield _languages(press, issue.languages)
+    yield _about(press, issue.sources)
     yield _feeds(issue)
     yield _front_page(issue, periods)
 
 
 def _front_page(issue: Issue, periods: list[Period]) -> Draft:
     press, main = issue.press, issue.sections[ALL]
+    year = periods[0].first.year if periods else None
     beside = {
         "months": periods[:_MONTHS],
         "sources": _busiest(issue.sources),
         "topics": _busiest(issue.topics),
+        "languages": _busiest(issue.languages),
+        "newest": issue.shelf.newest_seen(),
+        "bar": timebar((each.first for each in periods), year, press.desk.words),
+        "year": year,
         "more_sources": len(issue.sources) > _NAMED,
         "more_topics": len(issue.topics) > _NAMED,
     }
 
     def values() -> dict[str, Any]:
         days = press.desk.days(main.stories.cards(most=NEWEST))
-        return {"title": press.info.title, "section": main, "days": days, **beside}
+        listed = item_list(_pages(days), press.info, paths.FRONT_PAGE, press.info.title)
+        return {"title": press.info.title, "section": main, "days": days, "linked_data": listed, **beside}
 
-    counts = (str(len(each.stories)) for each in (*issue.sources, *issue.topics))
+    counts = (str(len(each.stories)) for each in (*issue.sources, *issue.topics, *issue.languages))
     shown = main.stories.digests(most=NEWEST)
-    return press.draft(paths.FRONT_PAGE, "front.html", values, shown, *counts, repr(periods[:_MONTHS]))
+    said = (str(beside["newest"]), repr(beside["bar"]), repr(periods[:_MONTHS]))
+    return press.draft(paths.FRONT_PAGE, "front.html", values, shown, *counts, *said)
 
 
 def _busiest(parts: tuple[Section, ...]) -> list[Section]:
@@ -112,17 +124,25 @@ def month_page(issue: Issue, month: str) -> Iterator[Draft]:
     stories = issue.shelf.within(month)
     desk = issue.press.desk
 
+    path = paths.month_page(first_of(month))
+    year = int(month[:4])
+    bar = timebar(map(first_of, months), year, desk.words)
+
     def values() -> dict[str, Any]:
+        title, days = capitalised(desk.words.month(first_of(month))), desk.days(stories.cards())
         return {
-            "title": capitalised(desk.words.month(first_of(month))),
+            "title": title,
+            "linked_data": item_list(_pages(days), issue.press.info, path, title),
             "count": desk.words.counted(len(stories), "stories"),
-            "days": desk.days(stories.cards()),
+            "days": days,
+            "bar": bar,
+            "year": year,
             "newer": newer,
             "older": older,
         }
 
     beside = (each.page if each else "" for each in (newer, older))
-    yield issue.press.draft(paths.month_page(first_of(month)), "month.html", values, stories.digests(), *beside)
+    yield issue.press.draft(path, "month.html", values, stories.digests(), repr(bar), *beside)
 
 
 def _archive(press: Press, periods: list[Period]) -> File:
@@ -135,7 +155,7 @@ def _archive(press: Press, periods: list[Period]) -> File:
 
 def section_page(issue: Issue, folder: str) -> Iterator[Draft]:
     """The page of a source, topic or feed with its newest stories."""
-    section = issue.sections.get(folder)
+    section = issue.pages.get(folder)
     if section is not None and folder != ALL:
         years = _years(section)
         newest = section.stories.digests(most=NEWEST)
@@ -146,7 +166,7 @@ def section_page(issue: Issue, folder: str) -> Iterator[Draft]:
 def year_page(issue: Issue, name: str) -> Iterator[Draft]:
     """The page of one year of such a section: "2026 sources/adda"."""
     year, _, folder = name.partition(" ")
-    section = issue.sections.get(folder)
+    section = issue.pages.get(folder)
     if section is None or folder == ALL or year not in section.stories.years():
         return
     # The page of a year doesn't say how much the others hold: it would have to be made anew with each of their stories.
@@ -166,14 +186,32 @@ def _years(section: Section) -> list[Year]:
 
 def _of_section(press: Press, section: Section, years: list[Year], year: str | None) -> dict[str, Any]:
     stories = section.stories if year is None else section.stories.within(year)
+    title = section.name if year is None else f"{section.name} {int(year)}"
+    page = section.page if year is None else paths.year_page(section.folder, int(year))
+    days = press.desk.days(stories.cards(most=NEWEST if year is None else -1))
     return {
-        "title": section.name if year is None else f"{section.name} {int(year)}",
+        "title": title,
+        "linked_data": item_list(_pages(days), press.info, page, title),
         "count": press.desk.words.counted(len(stories), "stories"),
         "years": years,
         "section": section,
-        "days": press.desk.days(stories.cards(most=NEWEST if year is None else -1)),
+        "days": days,
         "year": year,
     }
+
+
+def _pages(days: tuple[Day, ...]) -> Iterator[str]:
+    return (row.page for day in days for row in day.rows)
+
+
+def _languages(press: Press, parts: tuple[Section, ...]) -> File:
+    return press.page(paths.LANGUAGES / paths.INDEX, "languages.html", title=press.desk.words.tongues, parts=parts)
+
+
+def _about(press: Press, sources: tuple[Section, ...]) -> File:
+    words = press.desk.words
+    lead = words.about_lead.format(press.info.title, words.counted(len(sources), "sources"))
+    return press.page(paths.ABOUT / paths.INDEX, "about.html", title=words.about, lead=lead)
 
 
 def _sources(press: Press, parts: tuple[Section, ...]) -> File:

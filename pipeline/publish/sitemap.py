@@ -80,9 +80,18 @@ def _pages(issue: Issue) -> Iterator[Page]:
     info = issue.edition.info
     months = [paths.month_page(first_of(month)) for month in issue.shelf.months()]
     indexes = [
-        folder / paths.INDEX for folder in (paths.ARCHIVE, paths.SOURCES, paths.TOPICS, paths.FEEDS, paths.EXPORT)
+        folder / paths.INDEX
+        for folder in (
+            paths.ARCHIVE,
+            paths.SOURCES,
+            paths.TOPICS,
+            paths.LANGUAGES,
+            paths.FEEDS,
+            paths.EXPORT,
+            paths.ABOUT,
+        )
     ]
-    for path in (*(section.page for section in issue.sections.values()), *indexes, *months, paths.STATUS_PAGE):
+    for path in (*(section.page for section in issue.pages.values()), *indexes, *months, paths.STATUS_PAGE):
         yield paths.url(info, path), None
 
 

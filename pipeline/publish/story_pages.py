@@ -11,6 +11,7 @@ from pipeline.publish import paths
 from pipeline.publish.changes import Revised, revisions
 from pipeline.publish.content import body, paragraphs
 from pipeline.publish.desk import shortened
+from pipeline.publish.linked import news_article
 from pipeline.publish.rows import Link, Said
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, old
         "wordings": [wording(record, desk) for record in (story.lead, *others)],
         "carried_by": desk.words.counted(len(story.sources), "sources"),
         "description": lead.summary[:300],
+        "linked_data": news_article(story, desk.info, desk.names),
         "tag": paths.story_tag(desk.info, story.id),
         "newer": _link(newer),
         "older": _link(older),

@@ -22,7 +22,7 @@ pytestmark = [
 ]
 PAGES = [
     "index.html", "archive/index.html", "archive/2024/05/index.html", "stories/s-i1/index.html", "sources/index.html",
-    "sources/adda/index.html", "topics/index.html", "feeds/index.html", "status.html", "export/index.html",
+    "sources/adda/index.html", "topics/index.html", "languages/index.html", "languages/sv/index.html", "about/index.html", "feeds/index.html", "status.html", "export/index.html",
 ]  # fmt: skip
 
 
@@ -95,6 +95,26 @@ def test_from_the_front_page_over_a_month_to_a_story(tab):
     tab.click("text=Konferensen i Malmö")
     assert tab.inner_text("h1") == "Konferensen i Malmö"
     assert tab.url.endswith("/stories/s-i1/index.html")
+
+
+def test_what_came_since_the_last_visit_is_marked(tab):
+    tab.goto(tab.home)
+    assert tab.locator(".new").count() == 0
+    tab.evaluate(
+        """() => {
+          const key = Object.keys(localStorage)[0], visit = JSON.parse(localStorage[key]);
+          localStorage[key] = JSON.stringify({ ...visit, newest: "2026-03-01T00:00:00Z", at: visit.at - 864e5 });
+        }"""
+    )
+
+    tab.goto(tab.home)
+
+    assert tab.locator("article.story .new").all_inner_texts() == ["Ny"] * 4
+    assert tab.inner_text(".since").startswith("4 nya sedan ditt förra besök ")
+    tab.reload()
+    assert tab.locator(".new").count() == 4
+    tab.goto(f"{tab.home}archive/2024/05/index.html")
+    assert tab.locator(".new").count() == 2
 
 
 def test_a_former_story_leads_on(tab):

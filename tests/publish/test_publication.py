@@ -172,7 +172,12 @@ class Markup(HTMLParser):
             is_fetched = name == "src" or (tag == "link" and dict(attrs).get("rel") in {"stylesheet", "icon"})
             if is_fetched and "//" in (value or ""):
                 self.found.append((tag, name, value))
-        if tag in {"script", "iframe", "object", "embed", "base"} and dict(attrs).get("type") != "application/ld+json":
+        own = tag == "script" and (dict(attrs).get("src") or "").lstrip("./") == "site.js"
+        if (
+            not own
+            and tag in {"script", "iframe", "object", "embed", "base"}
+            and dict(attrs).get("type") != "application/ld+json"
+        ):
             self.found.append((tag, attrs))
 
 

@@ -20,7 +20,7 @@ STORY = "stories/s-i1/index.html"
 PAGES = [
     "index.html", "archive/index.html", "archive/2026/03/index.html", "archive/2024/05/index.html", STORY,
     "stories/s-gone/index.html", "sources/index.html", "sources/adda/index.html", "sources/adda/2026/index.html",
-    "topics/index.html", "topics/textil/index.html", "feeds/index.html", "feeds/svenska/index.html", "status.html",
+    "topics/index.html", "topics/textil/index.html", "languages/index.html", "languages/sv/index.html", "about/index.html", "feeds/index.html", "feeds/svenska/index.html", "status.html",
     "export/index.html",
 ]  # fmt: skip
 
@@ -91,7 +91,9 @@ def test_every_link_within_the_site_leads_somewhere(published):
         if path.endswith(".html"):
             for link in page(published, path).xpath("//@href"):
                 if not urlsplit(link).scheme and not link.startswith("#"):
-                    assert posixpath.normpath(posixpath.join(posixpath.dirname(path), link)) in published, (path, link)
+                    to, _, part = posixpath.normpath(posixpath.join(posixpath.dirname(path), link)).partition("#")
+                    assert to in published, (path, link)
+                    assert not part or page(published, to).get_element_by_id(part) is not None, (path, link)
 
 
 def test_a_story_in_a_list_says_what_it_is_and_who_carries_it(published):
@@ -137,15 +139,22 @@ def test_a_storys_page_names_every_source_with_its_own_words(published):
         "2026-03-02",
     )
     assert "engelska" in text(second)
-    assert [text(each) for each in tree.cssselect(".one-story > .body p")] == ["Första stycket.", "Andra stycket."]
+    assert [text(each) for each in tree.cssselect(".one-story > .reading > .body p")] == [
+        "Första stycket.",
+        "Andra stycket.",
+    ]
 
 
 def test_a_storys_page_says_what_changed_and_when(published):
     (revision,) = page(published, STORY).cssselect(".revision")
 
     assert text(revision.find("h4")) == "Ändrad 4 mars 2026, kl. 10.00"
-    assert [text(each) for each in revision.cssselect("del")] == ["Konferensen i Malmo", "2026-03-01"]
-    assert [text(each) for each in revision.cssselect("ins")] == ["Konferensen i Malmö", "2026-03-02T08:00:00+01:00"]
+    assert [text(each) for each in revision.cssselect("del")] == ["Borttaget: Malmo", "Borttaget: 2026-03-01"]
+    assert [text(each) for each in revision.cssselect("ins")] == [
+        "Tillagt: Malmö",
+        "Tillagt: 2026-03-02T08:00:00+01:00",
+    ]
+    assert text(revision.cssselect(".edited")[0]).startswith("Konferensen i ")
 
 
 def test_a_story_that_was_joined_leads_to_the_one_that_it_is_part_of(published):
@@ -153,6 +162,58 @@ def test_a_story_that_was_joined_leads_to_the_one_that_it_is_part_of(published):
 
     assert tree.xpath("//meta[@http-equiv='refresh']/@content") == ["0; url=../../stories/s-i1/index.html"]
     assert tree.xpath("//link[@rel='canonical']/@href") == ["https://nyheter.example.se/stories/s-i1/"]
+
+
+def test_what_is_foreign_says_its_language_and_finds_its_direction():
+    records = [record("i1", title="اتفاقية جديدة", language="ar"), record("i2", title="Odd", language=None)]
+    made = edition(config(source()), records, [story("i1"), story("i2")], ())
+
+    files = {str(file.path): file.content for file in publish(made)}
+
+    for path in ("index.html", "stories/s-i1/index.html"):
+        (title,) = [each for each in page(files, path).xpath("//h1 | //h3") if each.get("lang") == "ar"][:1]
+        assert title.get("dir") == "auto"
+    assert text(page(files, "languages/ar/index.html").find(".//h1")) == "Arabiska"
+    assert text(page(files, "languages/und/index.html").find(".//h1")) == "Okänt språk"
+
+
+def test_months_and_years_are_one_step_away(published):
+    bar = page(published, "archive/2026/03/index.html").cssselect(".timebar")[0]
+
+    assert [(text(each), each.get("href"), each.get("aria-current")) for each in bar.cssselect("a")] == [
+        ("Mars", "../../../archive/2026/03/index.html", "page"),
+        ("2024", "../../../archive/index.html#y2024", None),
+    ]
+
+
+def linked_data(published, path):
+    (found,) = page(published, path).xpath("//script[@type='application/ld+json']/text()")
+    return json.loads(found)
+
+
+def test_programs_are_told_what_a_story_is(published):
+    article = linked_data(published, STORY)
+
+    assert article["@type"] == "NewsArticle"
+    assert article["headline"] == "Konferensen i Malmö"
+    assert (article["inLanguage"], article["datePublished"]) == ("sv", "2026-03-02T08:00:00+01:00")
+    assert article["isBasedOn"] == [
+        "https://adda.example.se/nyheter/i1",
+        "https://electronicswatch.org/en/conference_1",
+    ]
+    assert article["author"] == [{"@type": "Person", "name": "Åsa Öberg"}]
+    graph = {each.get("property"): each.get("content") for each in page(published, STORY).xpath("//meta[@property]")}
+    assert (graph["og:type"], graph["og:title"]) == ("article", "Konferensen i Malmö")
+    assert graph["og:url"] == "https://nyheter.example.se/stories/s-i1/"
+
+
+def test_programs_are_told_what_a_list_holds(published):
+    listed = linked_data(published, "archive/2024/05/index.html")["mainEntity"]
+
+    assert [(each["position"], each["url"]) for each in listed["itemListElement"]] == [
+        (1, "https://nyheter.example.se/stories/s-day/"),
+        (2, "https://nyheter.example.se/stories/s-month/"),
+    ]
 
 
 def test_feed_readers_find_the_feeds_of_every_page(published):
