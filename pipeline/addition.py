@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipeline.collect import collect
-from pipeline.config.names import slug
+from pipeline.config.names import free_id, slug
 from pipeline.errors import FetchError, NothingMatched
 from pipeline.extract import extract
 from pipeline.extract.article import open_articles
@@ -59,7 +58,6 @@ _MOST_OF_ONE = 4
 _SAME = 0.6
 #: The share of items in one language from which on it is the source's.
 _ONE_LANGUAGE = 0.9
-_LONGEST_ID = 40
 _LONGEST_NAME = 60
 
 
@@ -226,7 +224,11 @@ def _described(way: Way, found: Discovery, config: Config, now: datetime) -> tup
     name = _name(way, found)
     source = replace(
         source,
-        id=_id(name, host, language, {each.id for each in config.sources}),
+        id=SourceId(
+            free_id(
+                name, readable_host(host), {each.id for each in config.sources}, [f"-{language}"] if language else ()
+            )
+        ),
         name=name,
         language=language,
         timezone=zone or source.timezone,
@@ -366,19 +368,6 @@ def _main(items: Sequence[Item]) -> str | None:
 def _primary(tag: str | None) -> str | None:
     primary = (tag or "").partition("-")[0].lower()
     return {"no": "nb"}.get(primary, primary) or None
-
-
-def _id(name: str, host: str, language: str | None, taken: set[SourceId]) -> SourceId:
-    """An id that no source has: of the name, of the host where that gives none."""
-    stem = (
-        slug(name)
-        or slug(readable_host(host).removeprefix("www."))
-        or hashlib.blake2b(host.encode(), digest_size=4).hexdigest()
-    )
-    if len(stem) > _LONGEST_ID:
-        stem = stem[: _LONGEST_ID + 1].rpartition("-")[0] or stem[:_LONGEST_ID]
-    tails = ["", *([f"-{language}"] if language else []), *(f"-{number}" for number in range(2, len(taken) + 3))]
-    return next(SourceId(stem + tail) for tail in tails if stem + tail not in taken)
 
 
 def _nothing(url: str, found: Discovery) -> NothingMatched:

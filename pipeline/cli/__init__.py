@@ -24,6 +24,7 @@ from pipeline.cli.sources import sources
 from pipeline.cli.status import status
 from pipeline.cli.store import store
 from pipeline.cli.story import story
+from pipeline.cli.takeover import import_all
 from pipeline.errors import ConfigError, SamflodeError
 
 if TYPE_CHECKING:
@@ -47,7 +48,22 @@ def samflode() -> None:
     """
 
 
-for command in (init, run, publish, sources, status, doctor, search, show, export, normalise, serve, store, story):
+for command in (
+    init,
+    run,
+    publish,
+    sources,
+    status,
+    doctor,
+    search,
+    show,
+    export,
+    import_all,
+    normalise,
+    serve,
+    store,
+    story,
+):
     samflode.add_command(command)
 store.add_command(rebuild)
 

@@ -52,7 +52,7 @@ def add_source(
     a block is written behind the last source; all else in the file stays as it is.
     """
     path = options.sources_path
-    config = _config(options, path)
+    config = config_to_extend(options, path)
     found = asyncio.run(_found(config, _address(url), recordings))
     if found.present is not None:
         _say_present(found, path, as_json=as_json)
@@ -80,7 +80,7 @@ def add_source(
     return 0
 
 
-def _config(options: Options, path: Path) -> Config:
+def config_to_extend(options: Options, path: Path) -> Config:
     """What the file says; one that is right but for having no sources yet is right."""
     from dataclasses import replace
 

@@ -11,6 +11,7 @@ from pipeline.cli.add import add_source
 from pipeline.cli.kinds import kind_name
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
+from pipeline.cli.takeover import import_sources
 from pipeline.cli.trial import try_source
 from pipeline.model.source import Auto, Cron, Interval
 
@@ -89,6 +90,7 @@ def list_sources(options: Options, *, as_json: bool) -> int:
 
 sources.add_command(try_source)
 sources.add_command(add_source)
+sources.add_command(import_sources)
 
 
 @sources.command(epilog="Example: samflode sources schema > sources.schema.json")

@@ -19,7 +19,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     import pathlib
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 _BOM = b"\xef\xbb\xbf"
 #: Words that YAML 1.1 takes for booleans; other programs may read the file too.
@@ -35,13 +35,18 @@ def appended(text: str, fields: Mapping[str, Any], comment: str = "", *, file: s
     `comment` stands in the lines above it. Raises ConfigError where the text is no YAML, UsageError where no place can be found
     at which the source can be added without a change to what is there.
     """
+    return all_appended(text, [(fields, comment)], file=file)
+
+
+def all_appended(text: str, added: Sequence[tuple[Mapping[str, Any], str]], *, file: str = "sources.yaml") -> str:
+    """The same for several sources, each with its comment, in their order."""
     newline = "\r\n" if "\r\n" in text else "\n"
     root = compose(text, file)
-    for insertions in _insertions(text, root, fields, comment):
+    for insertions in _insertions(text, root, added) if added else ():
         changed = text
         for at, piece in reversed(insertions):
             changed = changed[:at] + piece.replace("\n", newline) + changed[at:]
-        if _is_added(text, changed, fields, file):
+        if _is_added(text, changed, [fields for fields, _ in added], file):
             return changed
     raise UsageError(
         f"{file}: no place was found where a source can be added and all else stays as it is", hint=_BY_HAND
@@ -95,29 +100,35 @@ def _replace(place: pathlib.Path, body: bytes) -> None:
             raise
 
 
-def _insertions(text: str, root: Any, fields: Mapping[str, Any], comment: str) -> Iterator[list[tuple[int, str]]]:
-    """The places and pieces that may add the source, the best first; of several pieces the first comes first."""
+def _insertions(
+    text: str, root: Any, added: Sequence[tuple[Mapping[str, Any], str]]
+) -> Iterator[list[tuple[int, str]]]:
+    """The places and pieces that may add the sources, the best first; of several pieces the first comes first."""
     if root is None or root.id != "mapping":
         return
     pairs = [(key, value) for key, value in root.value if key.value == "sources"]
     if not pairs:
         if not root.flow_style:
-            yield [_at_line_end(text, _content_end(text, root), f"sources:\n{block(fields, comment)}")]
+            yield [_at_line_end(text, _content_end(text, root), f"sources:\n{_blocks(added)}")]
         return
     key, sources = pairs[0]
     if sources.id == "scalar" and not sources.value.strip():
         indent = key.start_mark.column + 2
-        yield [_at_line_end(text, key.end_mark.index, block(fields, comment, dash=indent))]
+        yield [_at_line_end(text, key.end_mark.index, _blocks(added, dash=indent))]
     elif sources.id == "sequence" and sources.flow_style:
-        yield _within_brackets(text, sources, fields, comment)
+        yield _within_brackets(text, sources, added)
     elif sources.id == "sequence":
         dash = sources.start_mark.column
         last = sources.value[-1]
         inset = max(2, last.start_mark.column - dash) if last.start_mark.line == _line_of_dash(text, last) else 2
-        new = block(fields, comment, dash=dash, inset=inset)
+        new = _blocks(added, dash=dash, inset=inset)
         yield [_at_line_end(text, _content_end(text, last), new)]
         yield [_at_line_end(text, last.end_mark.index, new)]
         yield [_at_line_end(text, sources.end_mark.index, new)]
+
+
+def _blocks(added: Sequence[tuple[Mapping[str, Any], str]], *, dash: int = 2, inset: int = 2) -> str:
+    return "".join(block(fields, comment, dash=dash, inset=inset) for fields, comment in added)
 
 
 def _line_of_dash(text: str, item: Any) -> int:
@@ -149,12 +160,14 @@ def _at_line_end(text: str, index: int, piece: str) -> tuple[int, str]:
     return (len(text), f"\n{piece}"[:-1]) if end < 0 else (end + 1, piece)
 
 
-def _within_brackets(text: str, sources: Any, fields: Mapping[str, Any], comment: str) -> list[tuple[int, str]]:
+def _within_brackets(text: str, sources: Any, added: Sequence[tuple[Mapping[str, Any], str]]) -> list[tuple[int, str]]:
     """The same for a list in brackets: behind its last element, on lines of its own."""
     closing = sources.end_mark.index - 1
-    lines = [f"    # {line}" for line in comment.splitlines()]
-    flow = _dumped(fields, flow=True).strip()
-    body = "\n".join([*lines, f"    {flow}"])
+    lines: list[str] = []
+    for number, (fields, comment) in enumerate(added, 1):
+        lines += [f"    # {line}" for line in comment.splitlines()]
+        lines.append(f"    {_dumped(fields, flow=True).strip()}{',' if number < len(added) else ''}")
+    body = "\n".join(lines)
     tail = f"{body}\n  " if text[:closing].rstrip(" ").endswith("\n") else f"\n{body}\n  "
     if not sources.value:
         return [(closing, tail)]
@@ -187,8 +200,8 @@ def _dumped(fields: Mapping[str, Any], *, flow: bool = False) -> str:
     return out.getvalue()
 
 
-def _is_added(before: str, after: str, fields: Mapping[str, Any], file: str) -> bool:
-    """Whether the new text says what the old one does, and one more source at the end of its sources."""
+def _is_added(before: str, after: str, added: Sequence[Mapping[str, Any]], file: str) -> bool:
+    """Whether the new text says what the old one does, and the new sources at the end of its sources."""
     from pipeline.errors import ConfigError
 
     try:
@@ -198,8 +211,8 @@ def _is_added(before: str, after: str, fields: Mapping[str, Any], file: str) -> 
     if not isinstance(new, dict) or not isinstance(old, dict):
         return False
     had = old.get("sources") or []
-    expected = _plain(compose(_dumped(fields), file))
-    return new == old | {"sources": [*had, expected]} and [*new][: len(old)] == [*old]
+    expected = [_plain(compose(_dumped(fields), file)) for fields in added]
+    return new == old | {"sources": [*had, *expected]} and [*new][: len(old)] == [*old]
 
 
 def _plain(node: Any) -> Any:

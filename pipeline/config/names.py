@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
+from itertools import chain, count
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from pipeline.config.wording import Unfit, fold, nearest, quoted
 from pipeline.model.search import terms
 from pipeline.web.urls import ascii_url
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 LANGUAGE_PATTERN = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
@@ -23,6 +29,8 @@ ZONE_PATTERN = r"^([A-Z]{2,4}|[A-Z][A-Za-z]+(/[A-Za-z0-9_+-]+)+|\$\{.*)$"
 _ID = re.compile(ID_PATTERN)
 _LANGUAGE = re.compile(LANGUAGE_PATTERN)
 _LONGEST_ID = 64
+#: Of an id that we make: it stands in addresses.
+_LONGEST_NEW_ID = 40
 _LONGEST_ADDRESS = 2_000
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):(/*)")
 #: An address as Markdown, HTML and e-mail wrap it.
@@ -71,6 +79,15 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     kept = "".join(character for character in plain if not unicodedata.combining(character))
     return re.sub(r"[^a-z0-9]+", "-", kept).strip("-")[:_LONGEST_ID].strip("-")
+
+
+def free_id(name: str, host: str, taken: Container[str], tails: Iterable[str] = ()) -> str:
+    """An id that is not taken: of the name, of the host where that gives none; `tails` are tried before numbers are."""
+    stem = slug(name) or slug(host.removeprefix("www.")) or hashlib.blake2b(host.encode(), digest_size=4).hexdigest()
+    if len(stem) > _LONGEST_NEW_ID:
+        stem = stem[: _LONGEST_NEW_ID + 1].rpartition("-")[0] or stem[:_LONGEST_NEW_ID]
+    numbered = (f"-{number}" for number in count(2))
+    return next(stem + tail for tail in chain(("",), tails, numbered) if stem + tail not in taken)
 
 
 def identifier(text: str) -> str:

@@ -29,6 +29,10 @@ class Text:
     type: Literal["text", "html"] = "text"
 
 
+#: How `Origin.by` begins for what another program collected: "import:Miniflux".
+TAKEN_OVER = "import:"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
     """Where an entry came from, and how each of its fields was got."""

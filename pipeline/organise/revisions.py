@@ -20,6 +20,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pipeline.model.entry import TAKEN_OVER
 from pipeline.model.item import REVISED_FIELDS, IdentityKey, Item, ItemId, Moment, Record, Revision
 from pipeline.organise.likeness import tell_apart
 
@@ -153,7 +154,9 @@ def revised(record: Record, item: Item, now: datetime) -> Record:
     before = {
         field: as_text(getattr(old, field)) for field in REVISED_FIELDS if getattr(old, field) != getattr(merged, field)
     }
-    history = (*record.history, Revision(seen_at=now, before=before)) if before else record.history
+    # What another program kept is told in its words, not in the source's: that they differ is no change of the source's.
+    is_own = not old.origin.by.startswith(TAKEN_OVER)
+    history = (*record.history, Revision(seen_at=now, before=before)) if before and is_own else record.history
     return replace(record, item=merged, last_seen=now, history=history)
 
 
