@@ -45,8 +45,6 @@ MOST_PROCESSES = 4
 LONGEST = 120.0
 #: Starts of one run; what ends its reader again and again is not read.
 MOST_STARTS = 5
-#: Bytes of responses that may wait to be read before no more are asked for.
-MOST_WAITING = 64_000_000
 _ROOT = Path(__file__).parents[1]
 
 
@@ -109,9 +107,6 @@ class Readers:
         self._now = now
         self._readers: list[_Reader] = []
         self._started: list[subprocess.Popen[bytes]] = []
-        self._waiting = 0
-        self._room = asyncio.Event()
-        self._room.set()
         self._numbers = 0
 
     async def __aenter__(self) -> Self:
@@ -142,9 +137,8 @@ class Readers:
             self._readers = self._start()
         return min(self._readers, key=lambda each: each.talks)
 
-    async def ask(self, reader: _Reader, message: object, size: int) -> Any:
+    async def ask(self, reader: _Reader, message: object) -> Any:
         """What a reader answers; raises InternalError where it ended over it."""
-        self._wait(size)
         try:
             return await asyncio.get_running_loop().run_in_executor(reader.thread, reader.exchange, message)
         except (EOFError, OSError, RuntimeError) as error:
@@ -152,19 +146,6 @@ class Readers:
                 self._readers.remove(reader)
                 await asyncio.to_thread(reader.close)
             raise InternalError("the process that read this source ended, or took too long over it") from error
-        finally:
-            self._wait(-size)
-
-    async def room(self) -> None:
-        """Returns when responses may be asked for: too many that wait would fill the memory."""
-        await self._room.wait()
-
-    def _wait(self, size: int) -> None:
-        self._waiting += size
-        if self._waiting < MOST_WAITING:
-            self._room.set()
-        else:
-            self._room.clear()
 
     def _start(self) -> list[_Reader]:
         near, far = zip(*(socket.socketpair() for _ in range(self._most)), strict=True)
@@ -216,18 +197,13 @@ class Talk:
             self._reader = self._readers.reader()
             self._reader.talks += 1
             message = _Step(number=self._number, answer=answer, begin=self._begin)
-        size = len(getattr(answer, "body", b""))
-        reply = await self._readers.ask(self._reader, message, size)
+        reply = await self._readers.ask(self._reader, message)
         while isinstance(reply, _Seen):
-            reply = await self._readers.ask(self._reader, reply.version in self._seen, 0)
+            reply = await self._readers.ask(self._reader, reply.version in self._seen)
         if isinstance(reply, BaseException):
             raise reply
         result: Request | Understood = reply
         return result
-
-    async def room(self) -> None:
-        """Returns when the next response may be asked for."""
-        await self._readers.room()
 
     def close(self) -> None:
         """Says that nothing more will be asked."""

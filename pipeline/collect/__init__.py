@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipeline.collect.driver import drive
+from pipeline.collect.room import Room, take
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, MutableMapping, Sequence
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.collect.fetcher import Exchange, Fetcher
     from pipeline.collect.recorder import Recorder
     from pipeline.collect.recordings import Recorded
+    from pipeline.collect.room import Place
     from pipeline.model.capture import RobotsFile
     from pipeline.model.collection import Collection, Visit
     from pipeline.model.config import FetchPolicy
@@ -28,15 +31,18 @@ async def collect(
     """What each visit brings, as it comes; one visit never disturbs another.
 
     `further` is asked, once a collection was taken, whether a further visit follows it. How many requests are under way at once,
-    over all hosts and to each, is the fetcher's to say.
+    over all hosts and to each, is the fetcher's to say; how much is held that was not taken yet, `Room`'s.
     """
+    room = Room()
     done: asyncio.Queue[asyncio.Task[Collection]] = asyncio.Queue()
-    tasks: set[asyncio.Task[Collection]] = set()
+    tasks: dict[asyncio.Task[Collection], Place] = {}
 
     def begin(visit: Visit) -> None:
-        task = asyncio.create_task(drive(visit, fetcher), name=visit.source.id)
+        context, place = copy_context(), room.place()
+        context.run(take, place)
+        task = asyncio.create_task(drive(visit, fetcher), name=visit.source.id, context=context)
         task.add_done_callback(done.put_nowait)
-        tasks.add(task)
+        tasks[task] = place
 
     try:
         for visit in visits:
@@ -45,7 +51,7 @@ async def collect(
             task = await done.get()
             collection = await task
             yield collection
-            tasks.discard(task)
+            tasks.pop(task).leave()
             if (following := further(collection)) is not None:
                 begin(following)
     finally:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.collect import room
 from pipeline.errors import FetchError, InternalError, SourceError
 from pipeline.model.capture import Headers, Request, Validators
 from pipeline.model.collection import Collection, Understood
@@ -69,7 +70,6 @@ async def _talk(visit: Visit, fetcher: _Counted) -> tuple[Extraction | Understoo
         request = await talk.go_on(None)
         assert isinstance(request, Request)
         known = _usable(visit, request)
-        await talk.room()
         first = await fetcher.fetch(_conditional(request, known))
         validators = _validators(first, request, visit, known)
         if known is not None and (first.status == 304 or validators.digest == known.digest):
@@ -89,7 +89,6 @@ async def _rest(talk: Talk, first: Capture, fetcher: _Counted) -> Extraction | U
         if not isinstance(request, Request):
             return request
         try:
-            await talk.room()
             answer = await fetcher.fetch(request)
         except FetchError as error:
             answer = error
@@ -111,9 +110,6 @@ class _Here:
         except StopIteration as end:
             result: Extraction = end.value
             return result
-
-    async def room(self) -> None:
-        """There is always room: the conversation goes on before anything else does."""
 
     def close(self) -> None:
         self._conversation.close()
@@ -155,8 +151,10 @@ class _Counted:
         if self.requests == 1:
             self._notice(capture)
         self.bytes += len(capture.body)
-        if self.first is None and capture.status != 304:
+        is_first = self.first is None and capture.status != 304
+        if is_first:
             self.first = capture
+        room.place().hold(len(capture.body), stays=is_first)
         return capture
 
     def _notice(self, first: Capture) -> None:

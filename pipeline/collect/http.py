@@ -14,7 +14,7 @@ import aiohttp  # noqa: TID251
 import yarl
 from aiohttp import abc, http_exceptions  # noqa: TID251
 
-from pipeline.collect import guard
+from pipeline.collect import guard, room
 from pipeline.collect.decoding import Decoding
 from pipeline.collect.proxies import proxy_for
 from pipeline.errors import ConnectError, DnsError, FetchError, FetchTimeout, RedirectError, TlsError, TooLarge
@@ -133,7 +133,7 @@ class HttpExchange:
         fields = Headers((_text(name), _text(value)) for name, value in response.raw_headers)
         self._check(sum(len(name) + len(value) for name, value in fields), request.url)
         decoding = Decoding(fields.get("Content-Encoding"), url=request.url)
-        body = bytearray()
+        body, place = bytearray(), room.place()
         if response.status == 304:
             return fields, b""
         try:
@@ -143,9 +143,12 @@ class HttpExchange:
                     if request.purpose is Purpose.ROBOTS and len(body) >= LARGEST_ROBOTS:
                         return fields, bytes(body[:LARGEST_ROBOTS])
                     self._check(len(body), request.url)
+                if request.purpose is not Purpose.ROBOTS:
+                    await place.grow(len(body))
             decoding.finish()
             return fields, bytes(body)
         finally:
+            place.stop()
             # What is raised holds on to this frame, for as long as it is kept.
             body.clear()
 

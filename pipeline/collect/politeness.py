@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.collect import room
 from pipeline.errors import HostPaused
 from pipeline.web.urls import readable_host
 
@@ -66,6 +67,7 @@ class Politeness:
             if wait > 0:
                 await self._sleep(wait)
             async with self._places:
+                await room.place().enter()
                 self._left(host)
                 try:
                     yield

@@ -33,9 +33,6 @@ class Talk(Protocol):
     async def go_on(self, answer: Capture | FetchError | None) -> Request | Understood | Extraction:
         """What is asked for next, or what the conversation came to; `answer` is None at first. Raises what it raises."""
 
-    async def room(self) -> None:
-        """Returns when the next response may be asked for."""
-
     def close(self) -> None:
         """Says that nothing more will be asked."""
 
