@@ -273,6 +273,12 @@ class ArchiveUnwritable(ArchiveError):
         self.path = path
 
 
+class ArchiveUnreachable(ArchiveUnwritable):
+    """The database of the store does not answer; it may be back in a moment."""
+
+    default_hint = "Look whether PostgreSQL runs there, and whether name, password and database are right."
+
+
 class ArchiveBusy(SamflodeError):
     """Another run holds the store. `holder` names it (process and host), `since` is when it began."""
 

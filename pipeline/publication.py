@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from pipeline.model.query import Query
     from pipeline.model.search import Term
     from pipeline.publish import Written
-
+    from pipeline.publish.catalogue import Catalogue
 
 #: So many records are in memory while the topics of all are renewed.
 _AT_ONCE = 1_000
@@ -54,7 +54,6 @@ def republish(config: Config, archive: Archive, folder: Path, *, full: bool = Fa
     With `check` files that somebody removed or cut are noticed; with `full` no file there is believed to be what it was.
     """
     config = _told(config)
-    state = health(config.sources, archive.histories(), archive.count().by_source)
     with kept(folder) as catalogue:
         if full or not catalogue.said("setting"):
             catalogue.add_due([EVERYTHING])
@@ -62,18 +61,25 @@ def republish(config: Config, archive: Archive, folder: Path, *, full: bool = Fa
             catalogue.add_due(spoiled_parts(folder))
         if full or catalogue.said("vocabulary") != vocabulary_of(config.topics):
             _renew_topics(config, archive)
-        made = edition_now(config, archive, state, catalogue)
-        marks = {} if catalogue.said("setting") != setting_of(config) else orjson.loads(catalogue.said("marks") or "{}")
-        for known in (marks, {}):
-            difference = _difference(archive, known)
-            due = refreshed(made, config, archive, catalogue, difference.stories, whole=difference.whole)
-            if len(made.stories) == archive.count().stories:
-                break
-        catalogue.say(marks=orjson.dumps(difference.marks).decode())
-        catalogue.keep()
-        written = put_out(made, folder, due=due, full=full)
-        catalogue.done()
-        catalogue.keep()
+        # Others may collect meanwhile.
+        with archive.one_state():
+            return _put_out(config, archive, folder, catalogue, full=full)
+
+
+def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogue, *, full: bool) -> Written:
+    state = health(config.sources, archive.histories(), archive.count().by_source)
+    made = edition_now(config, archive, state, catalogue)
+    marks = {} if catalogue.said("setting") != setting_of(config) else orjson.loads(catalogue.said("marks") or "{}")
+    for known in (marks, {}):
+        difference = _difference(archive, known)
+        due = refreshed(made, config, archive, catalogue, difference.stories, whole=difference.whole)
+        if len(made.stories) == archive.count().stories:
+            break
+    catalogue.say(marks=orjson.dumps(difference.marks).decode())
+    catalogue.keep()
+    written = put_out(made, folder, due=due, full=full)
+    catalogue.done()
+    catalogue.keep()
     return written
 
 
@@ -94,9 +100,11 @@ def _renew_topics(config: Config, archive: Archive) -> None:
     """Gives every record the topics of the vocabulary as it is now: words that were added hold for what came before, too."""
     others = iter([each.item.id for each in archive.records() if topics_of(each.item, config.topics) != each.topics])
     while some := list(islice(others, _AT_ONCE)):
-        records = [record for each in some if (record := archive.record(each)) is not None]
-        renewed = tuple(replace(each, topics=topics_of(each.item, config.topics)) for each in records)
-        archive.commit(Changes(amended=renewed), {})
+        with archive.turn():
+            # Read again: who collects meanwhile may have changed them.
+            records = [record for each in some if (record := archive.record(each)) is not None]
+            renewed = tuple(replace(each, topics=topics_of(each.item, config.topics)) for each in records)
+            archive.commit(Changes(amended=renewed), {})
         archive.checkpoint()
 
 

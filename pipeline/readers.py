@@ -102,8 +102,9 @@ class _Reader:
 class Readers:
     """As many processes as there are cores; started when the first response is there, gone with the context."""
 
-    def __init__(self, processes: int, now: datetime) -> None:
+    def __init__(self, processes: int, now: datetime, *, most_starts: int = MOST_STARTS) -> None:
         self._most = processes
+        self._most_starts = most_starts
         self._now = now
         self._readers: list[_Reader] = []
         self._started: list[subprocess.Popen[bytes]] = []
@@ -124,16 +125,26 @@ class Readers:
                 os.killpg(process.pid, signal.SIGKILL)
                 await asyncio.to_thread(process.wait)
 
-    def talk(self, source: Source, seen: Container[EntryVersion], *, asked: Source | None = None) -> Talk:
-        """A conversation with a source that is held in one of the processes; `asked` is the source where it is now."""
+    def talk(
+        self,
+        source: Source,
+        seen: Container[EntryVersion],
+        *,
+        asked: Source | None = None,
+        now: datetime | None = None,
+    ) -> Talk:
+        """A conversation with a source that is held in one of the processes; `asked` is the source where it is now.
+
+        `now` is when the visit began, where that is not when the run did.
+        """
         self._numbers += 1
-        return Talk(self, self._numbers, seen, begin=(source, asked or source, self._now))
+        return Talk(self, self._numbers, seen, begin=(source, asked or source, now or self._now))
 
     def reader(self) -> _Reader:
         """The process with the fewest conversations. Raises InternalError where they end again and again."""
         if not self._readers:
-            if len(self._started) >= MOST_STARTS:
-                raise InternalError(f"the processes that read sources ended {MOST_STARTS} times")
+            if len(self._started) >= self._most_starts:
+                raise InternalError(f"the processes that read sources ended {self._most_starts} times")
             self._readers = self._start()
         return min(self._readers, key=lambda each: each.talks)
 

@@ -133,7 +133,7 @@ async def run(
         aclosing(
             collected(
                 [
-                    _visit(each, archive, histories.get(each.id, History()), choice, session=session, readers=readers)
+                    visit_of(each, archive, histories.get(each.id, History()), choice, session=session, readers=readers)
                     for each in chosen
                 ],
                 fetcher,
@@ -177,7 +177,7 @@ class _Taking:
         """The report of a source after a visit to it; `before` is that of its front, where this was an older page."""
         source, now = collection.source, self.moment(collection.source.id)
         if isinstance(collection.error, HostPaused) and not self.backfill.walks(source.id):
-            return _left_alone(source, collection.error)
+            return left_alone(source, collection.error)
         if not isinstance(collection.error, HostPaused):
             for recorder in self.recorders:
                 recorder.kept(source.id, now, asked=collection.asked)
@@ -237,23 +237,26 @@ def _chosen(
             if choice.everything
             else schedule.due(config.sources, histories, now, config.archive.timezone)
         )
-        if _may_be_asked(source, histories.get(source.id, History()), pauses)
+        if may_be_asked(source, histories.get(source.id, History()), pauses)
     )
 
 
-def _may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> bool:
+def may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> bool:
+    """Whether nothing that servers said forbids it: the source is not gone for good, and its host wants no patience."""
     return not whereabouts.is_retired(source, history) and not whereabouts.paused_until(source, history, pauses)
 
 
-def _visit(
+def visit_of(
     source: Source,
     archive: Archive,
     history: History,
     choice: Choice,
     *,
-    session: Session | None,
-    readers: Readers | None,
+    session: Session | None = None,
+    readers: Readers | None = None,
+    now: datetime | None = None,
 ) -> Visit:
+    """The visit to a source where it is now; `readers` hold the conversation, as of `now` where that is not the beginning of the run."""
     seen = archive.seen(source.id)
     asked = source
     if choice.recordings is None:
@@ -263,7 +266,7 @@ def _visit(
 
     def talk() -> Conversation | Talk:
         if readers is not None:
-            return readers.talk(source, seen, asked=asked)
+            return readers.talk(source, seen, asked=asked, now=now)
         return extract(asked, seen, older=choice.pages is not None)
 
     return Visit(
@@ -300,7 +303,7 @@ def user_agent(config: Config) -> str:
     return f"Samflode/{__version__} (+{config.archive.url}{contact})"
 
 
-def _left_alone(source: Source, error: HostPaused) -> SourceReport:
+def left_alone(source: Source, error: HostPaused) -> SourceReport:
     """The report of a source that was to be asked, had its host not asked for patience before."""
     return replace(_not_due(source, History(), ()), warnings=(f"{error.message}.",), next_due=error.until)
 

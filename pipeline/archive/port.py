@@ -61,6 +61,9 @@ class Archive(Protocol):
     def turn(self) -> AbstractContextManager[None]:
         """Within it nobody else puts anything into the archive: what `near` said still holds at `commit`."""
 
+    def one_state(self) -> AbstractContextManager[None]:
+        """Within it everything that is read is of one moment; nothing may be committed."""
+
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now; an empty history for one that never was."""
 

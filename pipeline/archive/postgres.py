@@ -26,8 +26,8 @@ from pipeline.archive.records import (
     story_from_json,
     story_to_json,
 )
-from pipeline.archive.terms import forms, is_plain, stemmed
-from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnwritable
+from pipeline.archive.vectors import tsquery, vector
+from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
 from pipeline.model.source import SourceId
@@ -48,12 +48,10 @@ T = TypeVar("T")
 FORMAT = 1
 #: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
 _SETTING_UP, _TURN = 0x5A6D666C, 0x5A6D666D
+#: Seconds that a collector may do nothing while it has its turn.
+LONGEST_TURN = 30
 #: Rows that are fetched at once.
 _PAGE = 500
-#: The highest position that a tsvector keeps (https://www.postgresql.org/docs/15/textsearch-limitations.html).
-_LAST_POSITION = 16_383
-#: Between two parts of an item, so that no phrase goes over.
-_GAP = 5
 
 _PUT_ITEM = """
     INSERT INTO items (id, source, story, language, topics, at, words, row)
@@ -102,18 +100,34 @@ class PostgresArchive:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Nobody else puts anything into the archive meanwhile; waits for who is at it."""
-        with _told(self._url), _locked(self._connection, _TURN):
+        """Nobody else puts anything into the archive meanwhile; waits for who is at it.
+
+        Who stands still in the midst of it, a process that was stopped, loses its turn and its connection.
+        """
+        with _told(self._url):
+            self._connection.execute(f"SET idle_session_timeout = '{LONGEST_TURN}s'")
+            try:
+                with _locked(self._connection, _TURN):
+                    yield
+            finally:
+                if not self._connection.broken:
+                    self._connection.execute("SET idle_session_timeout = 0")
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Whatever is read within it is as it was when it began, whoever commits meanwhile."""
+        with _told(self._url), self._connection.transaction():
+            self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""
-        rows = self._all("SELECT history FROM sources WHERE id = %s", (source,))
+        rows = self.rows("SELECT history FROM sources WHERE id = %s", (source,))
         return _made(history_from_json, rows[0][0], f"sources, {source}") if rows else History()
 
     def histories(self) -> Mapping[SourceId, History]:
         """The histories of all sources that ever were collected."""
-        rows = self._all("SELECT id, history FROM sources ORDER BY id", ())
+        rows = self.rows("SELECT id, history FROM sources ORDER BY id", ())
         return {SourceId(each): _made(history_from_json, row, f"sources, {each}") for each, row in rows}
 
     def seen(self, source: SourceId) -> Container[EntryVersion]:
@@ -122,19 +136,19 @@ class PostgresArchive:
 
     def holds(self, key: str) -> bool:
         """Whether any item has this key."""
-        return bool(self._all("SELECT 1 FROM keys WHERE hash = %s LIMIT 1", (hashed(key),)))
+        return bool(self.rows("SELECT 1 FROM keys WHERE hash = %s LIMIT 1", (hashed(key),)))
 
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
         """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
         keys = dict.fromkeys(key for item in items for key in item.keys)
         most = [MOST_ALIKE if key.startswith(("n:", "k:")) else MOST_NEAR for key in keys]
-        numbers = [row[0] for row in self._all(_NEAR, ([hashed(key) for key in keys], most))]
+        numbers = [row[0] for row in self.rows(_NEAR, ([hashed(key) for key in keys], most))]
         ids = [*also, *(item.id for item in items)]
-        rows = self._all("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
+        rows = self.rows("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
         records = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
         stories = {story.id: story for story in self._living({record.story for record in records.values()})}
         missing = [each for story in stories.values() for each in story.items if each not in records]
-        more = self._all("SELECT row FROM items WHERE id = ANY(%s) ORDER BY number", (missing,)) if missing else []
+        more = self.rows("SELECT row FROM items WHERE id = ANY(%s) ORDER BY number", (missing,)) if missing else []
         records |= {row["id"]: _made(record_from_json, row, "items") for (row,) in more}
         return Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
 
@@ -163,7 +177,7 @@ class PostgresArchive:
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
-        rows = self._all("SELECT row FROM items WHERE id = %s", (item,))
+        rows = self.rows("SELECT row FROM items WHERE id = %s", (item,))
         return _made(record_from_json, rows[0][0], f"items, {item}") if rows else None
 
     def story(self, story: StoryId) -> Story | None:
@@ -181,7 +195,7 @@ class PostgresArchive:
             page = (
                 f"SELECT at, id, row FROM items WHERE {' AND '.join(where)}{further} ORDER BY at DESC, id LIMIT {_PAGE}"
             )
-            rows = self._all(page, asked)
+            rows = self.rows(page, asked)
             for _, each, row in rows:
                 record = _made(record_from_json, row, f"items, {each}")
                 if matches(record, query):
@@ -194,10 +208,10 @@ class PostgresArchive:
         """The records that hold the words, the best first."""
         where, values = _conditions(query)
         # Divided by the logarithm of the length: a word says more of a short text.
-        found = self._all(
+        found = self.rows(
             f"""SELECT id FROM items WHERE words @@ %(words)s::tsquery AND {" AND ".join(where)}
                 ORDER BY ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) DESC, at DESC, id""",
-            values | {"words": _tsquery(asked)},
+            values | {"words": tsquery(asked)},
         )
         for (each,) in found:
             record = self.record(each)
@@ -207,7 +221,7 @@ class PostgresArchive:
     def stories(self) -> Iterator[Story]:
         """All stories, by id."""
         after = ""
-        while rows := self._all(
+        while rows := self.rows(
             f"SELECT id, row FROM stories WHERE living = id AND id > %s ORDER BY id LIMIT {_PAGE}", (after,)
         ):
             yield from (_made(story_from_json, row, f"stories, {each}") for each, row in rows)
@@ -217,14 +231,14 @@ class PostgresArchive:
         """How much there is."""
         by_source = {
             SourceId(source): items
-            for source, items in self._all("SELECT source, count(*) FROM items GROUP BY source", ())
+            for source, items in self.rows("SELECT source, count(*) FROM items GROUP BY source", ())
         }
-        stories = self._all("SELECT count(*) FROM stories WHERE living = id", ())
+        stories = self.rows("SELECT count(*) FROM stories WHERE living = id", ())
         return Counts(items=sum(by_source.values()), stories=stories[0][0] if stories else 0, by_source=by_source)
 
     def _living(self, stories: Iterable[str]) -> list[Story]:
         """The stories that live on in these."""
-        rows = self._all(
+        rows = self.rows(
             """
             WITH RECURSIVE told (id, living) AS (
                 SELECT id, living FROM stories WHERE id = ANY(%s)
@@ -235,7 +249,8 @@ class PostgresArchive:
         )
         return [_made(story_from_json, row, "stories") for (row,) in rows]
 
-    def _all(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        """What a query gives; nothing where there are no tables yet."""
         if not self._exists:
             return []
         with _told(self._url):
@@ -275,7 +290,7 @@ def _columns(record: Record) -> dict[str, Any]:
         "language": item.language,
         "topics": list(record.topics),
         "at": dated(record).timestamp(),
-        "words": _vector(item),
+        "words": vector(item),
         "row": _text(record_to_json(record)),
     }
 
@@ -294,30 +309,6 @@ def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
             where.append(condition)
             asked[condition.partition("%(")[2].partition(")")[0]] = value
     return where, asked
-
-
-def _vector(item: Item) -> str:
-    """The words of an item as a tsvector: weight A in the title, B in the summary, C in the text, D for those without marks."""
-    words = stemmed(item)
-    places: dict[str, list[str]] = {}
-    at = 0
-    for weight, part in (("A", words.title), ("B", words.summary), ("C", words.text), ("D", words.plain)):
-        for word in part:
-            at += 1 if word else _GAP
-            if word:
-                places.setdefault(word, []).append(f"{min(at, _LAST_POSITION)}{weight}")
-        at += _GAP
-    return " ".join(f"'{word}':{','.join(where)}" for word, where in places.items())
-
-
-def _tsquery(asked: Sequence[Term]) -> str:
-    """The terms as a tsquery."""
-    return " & ".join(f"{'' if term.wanted else '!'}({_any_form(term)})" for term in asked)
-
-
-def _any_form(term: Term) -> str:
-    weights = "" if is_plain(term) else ":ABC"
-    return " | ".join("(" + " <-> ".join(f"'{word}'{weights}" for word in form) + ")" for form in forms(term))
 
 
 def _text(row: dict[str, Any]) -> str:
@@ -367,7 +358,7 @@ def _told(url: str) -> Iterator[None]:
     except (said.DataCorrupted, said.IndexCorrupted) as error:
         raise ArchiveDamaged(f"{shown(url)} is damaged: {_line(error)}", where=shown(url)) from error
     except psycopg.OperationalError as error:
-        raise ArchiveUnwritable(
+        raise ArchiveUnreachable(
             f"{shown(url)} can't be reached: {_line(error)}",
             path=shown(url),
             hint="Look whether PostgreSQL runs there, and whether name, password and database are right. Nothing was lost.",

@@ -108,6 +108,10 @@ class FolderArchive:
         """Nothing to wait for: the lock is held as long as the archive is open."""
         return nullcontext()
 
+    def one_state(self) -> AbstractContextManager[None]:
+        """Nothing to do: nobody else writes, and a reader sees the archive as it was when it was opened."""
+        return nullcontext()
+
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""
         if source in self._waiting.histories:

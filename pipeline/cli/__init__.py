@@ -25,6 +25,7 @@ from pipeline.cli.status import status
 from pipeline.cli.store import store
 from pipeline.cli.story import story
 from pipeline.cli.takeover import import_all
+from pipeline.cli.worker import worker
 from pipeline.errors import ConfigError, SamflodeError
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ for command in (
     serve,
     store,
     story,
+    worker,
 ):
     samflode.add_command(command)
 store.add_command(rebuild)

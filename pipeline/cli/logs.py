@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = "samflode"
+#: Libraries that speak for themselves; only of what goes wrong.
+_LIBRARIES = ("procrastinate", "psycopg.pool")
+#: Fields of every line that is written on behalf of the work under way.
+_bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039  # never changed
+
+
+def bind(**fields: Any) -> None:
+    """From now on, in this task and those that it begins, every line has these fields."""
+    _bound.set({**_bound.get(), **fields})
 
 
 class JsonLines(logging.Formatter):
@@ -24,6 +34,7 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "event": record.getMessage(),
+            **_bound.get(),
             **getattr(record, "fields", {}),
         }
         if record.exc_info:
@@ -57,6 +68,11 @@ def configure(*, quiet: bool, verbose: bool, log_format: str) -> None:
     logger.handlers[:] = [handler]
     logger.propagate = False
     logger.setLevel(logging.DEBUG if verbose else logging.WARNING if quiet else logging.INFO)
+    for name in _LIBRARIES:
+        library = logging.getLogger(name)
+        library.handlers[:] = [handler]
+        library.propagate = False
+        library.setLevel(logging.DEBUG if verbose else logging.CRITICAL)
 
 
 def hide(secrets: Mapping[str, str]) -> None:

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
+import os
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli import logs
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
+from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pipeline.collect.recorder import Recorder
     from pipeline.model.config import Config
+    from pipeline.model.history import History
     from pipeline.model.report import RunReport, SourceReport
+    from pipeline.model.source import SourceId
     from pipeline.run import Choice
 
 log = logging.getLogger("samflode.run")
@@ -47,6 +54,12 @@ log = logging.getLogger("samflode.run")
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep every response of this run as WARC in this folder.",
 )
+@click.option(
+    "--metrics",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the run came to into this file, for Prometheus (textfile collector).",
+)
 @common
 def run(
     options: Options,
@@ -58,6 +71,7 @@ def run(
     as_json: bool,
     recordings: Path | None,
     record: Path | None,
+    metrics: Path | None,
 ) -> int:
     """Collect every source that is due, merge what is new, and publish.
 
@@ -69,12 +83,16 @@ def run(
     from pipeline.publication import republish
     from pipeline.run import Choice
 
+    logs.bind(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}")
+    write_metrics = None if metrics is None else _metrics_into(metrics)
     config = options.load(recorded_sources(options, recordings))
     choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)
     folder = options.folder_of(config) / "public"
     with open_archive(options.store_of(config), write=True) as archive:
         with recording(config, options, record, live=recordings is None) as recorders:
             report = asyncio.run(_run(config, archive, choice, options, recorders))
+        if write_metrics is not None:
+            write_metrics(report, archive.histories())
         if not no_publish:
             republish(config, archive, folder)
     _say_totals(report)
@@ -84,6 +102,18 @@ def run(
         click.echo(f"archive page  {(folder / 'index.html').resolve().as_uri()}")
         click.echo(f"merged feed   {(folder / 'feed.atom').resolve().as_uri()}")
     return 1 if report.totals.failed else 0
+
+
+def _metrics_into(path: Path) -> Callable[[RunReport, Mapping[SourceId, History]], None]:
+    """Writes the metrics of a run. Raises UsageError where the package for it is missing."""
+    try:
+        from pipeline.metrics import write_textfile
+    except ImportError as error:
+        raise UsageError(
+            "--metrics needs the package prometheus_client",
+            hint="Install it beside Samflöde: pip install 'samflode[metrics]'",
+        ) from error
+    return functools.partial(write_textfile, path)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, MutableMapping, Sequence
 
     from pipeline.collect.fetcher import Exchange, Fetcher
+    from pipeline.collect.politeness import Gate, Politeness
     from pipeline.collect.recorder import Recorder
     from pipeline.collect.recordings import Recorded
     from pipeline.collect.room import Place
@@ -88,19 +89,17 @@ async def live(
     pauses: Iterable[Pause] = (),
     robots: MutableMapping[str, RobotsFile] | None = None,
     recorders: Sequence[Recorder] = (),
+    politeness: Politeness | None = None,
 ) -> AsyncIterator[Fetcher]:
     """A fetcher over the web, polite and within the limits of `policy`.
 
     `pauses` is what hosts asked for in earlier runs, `robots` what their robots.txt said, by origin; what it says now is put there.
-    `recorders` keep every response.
+    `recorders` keep every response. `politeness` is one that others share; None: one of its own.
     """
     from pipeline.collect.following import Follower
     from pipeline.collect.http import HttpExchange
-    from pipeline.collect.politeness import Politeness
 
-    politeness = Politeness(
-        concurrency=policy.concurrency, per_host=policy.per_host, delay=policy.delay.total_seconds()
-    )
+    politeness = politeness or polite(policy)
     now = datetime.now(UTC)
     for pause in pauses:
         politeness.pause(pause.host, (pause.until - now).total_seconds())
@@ -113,6 +112,15 @@ async def live(
             robots_agent=_token(user_agent) if policy.robots else None,
             robots=robots,
         )
+
+
+def polite(policy: FetchPolicy, gate: Gate | None = None) -> Politeness:
+    """The turns that `policy` wants; `gate` speaks for other processes that ask the same hosts."""
+    from pipeline.collect.politeness import Politeness
+
+    return Politeness(
+        concurrency=policy.concurrency, per_host=policy.per_host, delay=policy.delay.total_seconds(), gate=gate
+    )
 
 
 @asynccontextmanager

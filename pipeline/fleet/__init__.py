@@ -1,0 +1,190 @@
+"""Many machines: the same line as in `run`, as jobs that any worker takes. The embedded run knows nothing of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from pipeline.archive.captures import LastCaptures
+from pipeline.archive.postgres import PostgresArchive
+from pipeline.collect import polite
+from pipeline.errors import ArchiveUnreachable
+from pipeline.fleet.duties import Duties
+from pipeline.fleet.keeper import Keeper
+from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, EVERY_TEN_SECONDS, PUBLISH, Queue, QueueLost, watchful
+from pipeline.fleet.robots import KnownRobots
+from pipeline.fleet.sheet import Sheet
+from pipeline.fleet.turns import Turns
+from pipeline.fleet.visiting import Desk, Watcher
+from pipeline.readers import Readers
+from pipeline.run import utc_now
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from pipeline.collect.recorder import Recorder
+    from pipeline.metrics import WorkerMetrics
+    from pipeline.model.config import Config
+
+log = logging.getLogger("samflode.worker")
+
+#: Seconds between two tries to reach a database that is away: the first, and the longest.
+FIRST_TRY, LAST_TRY = 1.0, 15.0
+#: The fleet's own duties that a worker does at once.
+_DUTIES_AT_ONCE = 4
+#: Starts of the process that reads; a worker runs for weeks.
+_MOST_STARTS = 100_000
+#: Seconds between two looks at how the fleet stands.
+_LOOK_AGAIN = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What a worker is to do, and where."""
+
+    store: str
+    #: The file of sources, and how it is read.
+    sources: Path
+    load: Callable[[], Config]
+    #: Of the publication; None: this worker does not publish.
+    publication: Path | None
+    #: Where the last good answers are kept.
+    folder: Path
+    #: Hosts that it asks at once.
+    at_once: int = 16
+    #: The shortest time between two publications.
+    publish_every: timedelta = timedelta(minutes=5)
+    #: End when nothing is due any more.
+    once: bool = False
+    #: The recorders of one job.
+    recording: Callable[[Config], AbstractContextManager[Sequence[Recorder]]] = lambda _: contextlib.nullcontext(())
+
+
+async def work(order: Order, *, watcher: Watcher, metrics: WorkerMetrics, stopping: asyncio.Event) -> None:
+    """Works until `stopping` is set, and ends what is under way then; with `once`, until nothing is due.
+
+    Raises ConfigError where sources.yaml is wrong, ArchiveError where the database can't be used at the beginning; one that goes
+    away later is waited for.
+    """
+    sheet = Sheet(order.load, order.sources)
+    # Says what is wrong in full, and makes the tables of the archive.
+    with PostgresArchive.opened(order.store, write=True):
+        pass
+    pause, began = FIRST_TRY, False
+    while not stopping.is_set():
+        try:
+            async with _shift(order, sheet, watcher, metrics, stopping) as (queue, duties):
+                began, pause = True, FIRST_TRY
+                if order.once:
+                    await _work_once(queue, duties, order)
+                    return
+                await _work_on(queue, order, duties, stopping)
+        except (QueueLost, ArchiveUnreachable) as error:
+            if not began or order.once:
+                raise ArchiveUnreachable(str(error), path=order.store) from error
+            if not stopping.is_set():
+                log.warning("the database is away (%s); tried again in %.0f s", error, pause)
+        if not stopping.is_set():
+            await _waited(pause * random.uniform(0.5, 1), stopping)
+            pause = min(pause * 2, LAST_TRY)
+
+
+@contextlib.asynccontextmanager
+async def _shift(
+    order: Order, sheet: Sheet, watcher: Watcher, metrics: WorkerMetrics, stopping: asyncio.Event
+) -> AsyncIterator[tuple[Queue, Duties]]:
+    """What a worker needs as long as its database is there."""
+    url, policy = watchful(order.store), sheet.now().config.fetch
+    queue = Queue(order.store)
+    looker, keeper = Keeper(url), Keeper(url)
+    turns = Turns(queue, per_host=policy.per_host, timeout=policy.timeout.total_seconds())
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(looker.close)
+        stack.push_async_callback(keeper.close)
+        readers = await stack.enter_async_context(Readers(1, utc_now(), most_starts=_MOST_STARTS))
+        desk = Desk(
+            looker=looker,
+            keeper=keeper,
+            robots=KnownRobots(queue),
+            readers=readers,
+            captures=LastCaptures(order.folder),
+            politeness=polite(policy, turns),
+            watcher=watcher,
+            stopping=stopping,
+        )
+        duties = Duties(
+            queue, desk, sheet, metrics, publication=order.publication, store=order.store, recording=order.recording
+        )
+        duties.publish_every = None if order.once else order.publish_every
+        # Who only works off what is due leaves the others' duties to them.
+        queue.does("schedule", duties.schedule, queue=DUTIES, cron=None if order.once else EVERY_MINUTE)
+        queue.does("rescue", duties.rescue, queue=DUTIES, cron=None if order.once else EVERY_TEN_SECONDS)
+        queue.does(COLLECT, duties.collect, queue=COLLECT)
+        queue.does(PUBLISH, duties.publish, queue=PUBLISH)
+        await stack.enter_async_context(queue.opened())
+        # Before the queue is closed.
+        stack.callback(lambda: setattr(queue, "is_closing", True))
+        yield queue, duties
+
+
+async def _work_on(queue: Queue, order: Order, duties: Duties, stopping: asyncio.Event) -> None:
+    """Does jobs until it is to stop; ends what is under way. Raises QueueLost where the database goes away."""
+    works = [
+        asyncio.create_task(queue.work([COLLECT], at_once=order.at_once, wait=True)),
+        asyncio.create_task(queue.work([DUTIES], at_once=_DUTIES_AT_ONCE, wait=True)),
+        asyncio.create_task(_look(duties, stopping)),
+    ]
+    if order.publication is not None:
+        works.append(asyncio.create_task(queue.work([PUBLISH], at_once=1, wait=True)))
+    stop = asyncio.create_task(stopping.wait())
+    try:
+        await asyncio.wait([*works, stop], return_when=asyncio.FIRST_COMPLETED)
+        if stopping.is_set():
+            log.info("ends what is under way")
+    finally:
+        stop.cancel()
+        for each in works:
+            each.cancel()
+        results = await asyncio.gather(*works, return_exceptions=True)
+    for result in results:
+        if isinstance(result, Exception):
+            raise (
+                result if isinstance(result, QueueLost) else QueueLost(f"{type(result).__name__}: {result}")
+            ) from result
+
+
+async def _work_once(queue: Queue, duties: Duties, order: Order) -> None:
+    """Queues what is due, and works until nothing is left that could be begun; then publishes where there is news."""
+    await duties.rescue(None)
+    await duties.schedule(None)
+    await _worked_off(queue, COLLECT, duties, at_once=order.at_once)
+    if order.publication is not None and duties.has_news and not duties.is_stopping:
+        await queue.queue_publication(timedelta(0))
+        await _worked_off(queue, PUBLISH, duties, at_once=1)
+
+
+async def _worked_off(queue: Queue, name: str, duties: Duties, *, at_once: int) -> None:
+    while await queue.holds(name) and not duties.is_stopping:
+        await queue.work([name], at_once=at_once, wait=False)
+        if await queue.holds(name):
+            # What is left waits for another worker to be done with its host; should that one die, for being taken up.
+            await _waited(0.5, duties.stopping)
+            await duties.rescue(None)
+
+
+async def _look(duties: Duties, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        await duties.look()
+        await _waited(_LOOK_AGAIN, stopping)
+
+
+async def _waited(seconds: float, until: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(until.wait(), seconds)
