@@ -25,6 +25,7 @@
     ├─ ArchiveError                      3
     │  ├─ ArchiveDamaged
     │  └─ ArchiveUnwritable
+    │     └─ ArchiveUnreachable
     └─ ArchiveBusy                       75
 
 They are raised where the fact is known and caught at three places: one article inside an extractor, one source inside
