@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from collections import defaultdict
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -188,12 +189,15 @@ def _model() -> Any:
 
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     kept = [n for n, label in enumerate(whole.nb_classes) if label in _CODES or label in _RARE]
-    return LanguageIdentifier(
+    model = LanguageIdentifier(
         # A text asks for a hundred rows: each in one place of the memory.
-        whole.nb_ptc[:, kept].astype("float32", order="C"),
+        whole.nb_ptc[:, kept].copy(order="C"),
         whole.nb_pc[kept],
         [whole.nb_classes[n] for n in kept],
         whole.tk_nextmove,
-        whole.tk_output,
+        # Arrays where the model has lists: processes that split off share them, for to read a list is to write into what it holds.
+        array("i", whole.tk_output),
         tk_row=whole.tk_row,
     )
+    model._rowbase = array("I", model._rowbase)  # noqa: SLF001
+    return model
