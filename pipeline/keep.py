@@ -240,15 +240,7 @@ def _normalised(collection: Collection, started: datetime) -> tuple[Sequence[Ite
 
 
 def _hidden(items: Sequence[Item], config: Config) -> Sequence[Item]:
-    """The items without what came from the environment in the addresses that they were read from and lead to."""
+    """The items without what came from the environment."""
     if not config.secrets:
         return items
-    redaction = Redaction(config.secrets)
-    return tuple(
-        replace(
-            item,
-            url=None if item.url is None else redaction.url(item.url),
-            origin=replace(item.origin, capture_url=redaction.url(item.origin.capture_url)),
-        )
-        for item in items
-    )
+    return tuple(map(Redaction(config.secrets).item, items))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive import files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pipeline.model.source import SourceId
@@ -49,14 +50,16 @@ def _began(path: Path) -> datetime:
 class LastCaptures:
     """For `doctor`, which says what a page looked like before. The bodies as they came, in `captures/last/ID.html` of the store; each replaced by the next good one."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, *, hide: Callable[[bytes], bytes] = bytes) -> None:
+        """`hide` takes out of a body what is not to be written down."""
         self._folder = captures_of(store) / "last"
+        self._hide = hide
 
     def keep(self, source: SourceId, body: bytes) -> None:
         """Puts a good answer in the place of the one before. Raises ArchiveUnwritable."""
         files.make_folder(self._folder)
         # It helps `doctor`, and the next answer replaces it: not worth a wait for the disk, a thousand times in a run.
-        files.replace(self._path(source), body, durable=False)
+        files.replace(self._path(source), self._hide(body), durable=False)
 
     def last(self, source: SourceId) -> bytes | None:
         """The last good answer of a source; None: there is none."""

@@ -41,11 +41,20 @@ def rebuild(options: Options, *, recordings: Path, overwrite: bool, as_json: boo
     """
     from pipeline.archive.anew import built_anew
     from pipeline.archive.captures import LastCaptures
+    from pipeline.collect.redaction import Redaction
     from pipeline.rebuild import rebuild as rebuilt_from
 
     config = options.load(recorded_sources(options, recordings))
     with built_anew(options.store_of(config), overwrite=overwrite) as (archive, folder):
-        rebuilt = asyncio.run(rebuilt_from(config, archive, recordings, captures=LastCaptures(folder), told=_say))
+        rebuilt = asyncio.run(
+            rebuilt_from(
+                config,
+                archive,
+                recordings,
+                captures=LastCaptures(folder, hide=Redaction(config.secrets).body),
+                told=_say,
+            )
+        )
     for source in rebuilt.unknown:
         log.warning(
             "%s: left out, for it is no longer in %s. Write its block there again to have it in the archive.",

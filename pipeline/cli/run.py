@@ -154,6 +154,7 @@ async def _run(
 ) -> RunReport:
     from pipeline.archive.captures import LastCaptures
     from pipeline.archive.robots import RobotsFiles
+    from pipeline.collect.redaction import Redaction
     from pipeline.run import Watcher, run, utc_now
 
     class Teller(Watcher):
@@ -183,7 +184,7 @@ async def _run(
     teller = Teller()
     try:
         folder = options.folder_of(config)
-        captures, robots = LastCaptures(folder), RobotsFiles(folder)
+        captures, robots = LastCaptures(folder, hide=Redaction(config.secrets).body), RobotsFiles(folder)
         return await run(
             config,
             archive,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ def try_source(options: Options, *, wanted: str, as_json: bool, recordings: Path
             f"there is no source `{wanted}`",
             hint="`samflode sources list` shows the ids of the sources in the file; an address begins with https://.",
         )
-    trial = asyncio.run(_attempt(config, source, recordings))
+    trial = _hidden(asyncio.run(_attempt(config, source, recordings)), config)
     if as_json:
         print_json(_as_json(trial))
     else:
@@ -66,6 +67,24 @@ async def _attempt(config: Config, source: Source, recordings: Path | None) -> T
 
     async with fetcher_of(config, recordings) as fetcher:
         return await attempt(source, fetcher, utc_now())
+
+
+def _hidden(trial: Trial, config: Config) -> Trial:
+    """The trial without what came from the environment: what a terminal shows ends in tickets and e-mails."""
+    from pipeline.collect.redaction import Redaction
+
+    redaction = Redaction(config.secrets)
+    if trial.error is not None:
+        trial.error.message, trial.error.hint = map(redaction.text, (trial.error.message, trial.error.hint))
+    return replace(
+        trial,
+        source=replace(trial.source, url=redaction.text(trial.source.url)),
+        tried=tuple(replace(each, item=redaction.item(each.item)) for each in trial.tried),
+        dropped=tuple(
+            replace(each, what=redaction.text(each.what), why=redaction.text(each.why)) for each in trial.dropped
+        ),
+        warnings=tuple(map(redaction.text, trial.warnings)),
+    )
 
 
 def _say(trial: Trial) -> None:

@@ -17,6 +17,8 @@ from pipeline.model.capture import Capture, Headers, Request
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from pipeline.model.item import Item
+
 #: What is shorter is no secret, and stands in half of all pages: a language, a port.
 SHORTEST = 4
 #: How a value may be spelt, and the mark of that spelling; the first that fits counts.
@@ -83,6 +85,27 @@ class Redaction:
         for value, mark in pairs:
             body = body.replace(mark.encode(), value.encode())
         return replace(capture, headers=_replaced(capture.headers, ((mark, value) for value, mark in pairs)), body=body)
+
+    def body(self, body: bytes) -> bytes:
+        """A body without secrets."""
+        for value, mark in self._bytes:
+            body = body.replace(value, mark)
+        return body
+
+    def item(self, item: Item) -> Item:
+        """An item without secrets: in the addresses that it was read from and leads to, and in what its source says."""
+        if not self._pairs:
+            return item
+        return replace(
+            item,
+            url=None if item.url is None else self.url(item.url),
+            title=self.text(item.title),
+            summary=self.text(item.summary),
+            text=self.text(item.text),
+            authors=tuple(map(self.text, item.authors)),
+            tags=tuple(map(self.text, item.tags)),
+            origin=replace(item.origin, capture_url=self.url(item.origin.capture_url)),
+        )
 
     def text(self, text: str) -> str:
         """A message without secrets."""

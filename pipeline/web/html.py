@@ -56,6 +56,8 @@ _UNSEEN = frozenset({
 _OTHERWISE = frozenset({"rt", "rp", "plaintext", "xmp", "listing"})
 #: Elements within elements up to which no parser mends the depth.
 _SURE = 100
+#: U+0085 is white space to Python; behind these letters it is a byte of UTF-8 that was read as Latin-1, which windows-1252 has as "…".
+_HALF_OF_A_LETTER = re.compile("(?<=[ÃÂ])\x85")
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
@@ -251,8 +253,9 @@ def _seen_quickly(markup: str) -> list[str] | None:
 
 
 def _readable(markup: str) -> str:
-    """What of a page is read, in characters that lxml takes."""
-    return markup[:LARGEST].encode("utf-8", "replace").decode().replace("\x00", "�")
+    """What of a page is read, in characters that lxml takes; half an "Å" in mojibake is kept from being taken for a line's end."""
+    text = markup[:LARGEST].encode("utf-8", "replace").decode().replace("\x00", "�")
+    return _HALF_OF_A_LETTER.sub("…", text) if "\x85" in text else text
 
 
 class _Mark(str):
