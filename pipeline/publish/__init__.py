@@ -97,10 +97,16 @@ def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple
 
 def _all_parts(issue: Issue) -> Iterator[str]:
     """The name of every part that there is, in the order of writing."""
-    months = list(issue.shelf.months())
-    yield from (f"story {each}" for each in issue.shelf.catalogue.ids())
-    yield from (f"export {each}" for each in months)
-    yield from (f"document {number} {folder}" for folder, number in issue.shelf.catalogue.all_documents())
+    months, catalogue = list(issue.shelf.months()), issue.shelf.catalogue
+    documents = list(catalogue.all_documents())
+    documents.reverse()
+    for month in months:
+        yield from (f"story {each}" for each in catalogue.ids(month))
+        # What needs the same stories comes next: they are still in memory.
+        yield f"export {month}"
+        while documents and documents[-1][0] >= month:
+            yield f"document {documents.pop()[1]}"
+    yield from (f"document {name}" for _, name in documents)
     for folder, section in issue.pages.items():
         yield from (f"year {year} {folder}" for year in section.stories.years())
     for kind, names in (("section", issue.pages), ("month", months), ("sitemap", months), ("feed", issue.sections)):

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
-from pipeline.publish.bound import HISTORY, history, made_of
+from pipeline.publish.bound import HISTORY, history
 from pipeline.publish.characters import web_address
-from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, carriers, tags
+from pipeline.publish.content import UNDETERMINED, authors, carriers, tags
 from pipeline.publish.moments import rfc3339
 from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pipeline.model.source import Source
     from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
+    from pipeline.publish.content import Contents, Names
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
 NAMESPACES: dict[str | None, str] = {None: NAMESPACE, "fh": HISTORY}
@@ -37,16 +38,16 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 class Binder:
     """Makes the documents of one edition; an entry is made once, however many feeds it is in."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
-        self._names = Names.of(edition)
+        self._contents = contents
         self._entry = lru_cache(maxsize=AT_HAND)(self._made)
 
-    def draft(self, document: FeedDocument) -> Draft:
+    def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
         return Draft(
             path=document.own_path(paths.ATOM),
-            made_of=made_of(document, self._edition),
+            made_of=made_of,
             make=lambda: self.content(document),
             lasting=document.number is not None,
         )
@@ -54,13 +55,13 @@ class Binder:
     def content(self, document: FeedDocument) -> bytes:
         """A document with an entry for each of its stories."""
         element = _head(document, self._edition.info)
-        for card in document.cards():
+        for card in document.cards:
             element.append(deepcopy(self._entry(card.id)))
         return written(element, style=paths.to_root(document.own_path(paths.ATOM)) + str(paths.FEED_STYLE))
 
     def _made(self, story: StoryId) -> etree._Element:
         holder = root("feed", NAMESPACES)
-        return _entry(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._names)
+        return _entry(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._contents)
 
 
 def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
@@ -71,7 +72,7 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
     child(element, "id", paths.tag(info, *section.folder.parts, "feed"))
     child(element, "title", section.title)
     child(element, "subtitle", words(info.language).feed_description(section.name))
-    child(element, "updated", rfc3339(max((card.updated for card in document.cards()), default=NEVER)))
+    child(element, "updated", rfc3339(max((card.updated for card in document.cards), default=NEVER)))
     child(element, "link", rel="self", type=MEDIA_TYPE, href=paths.url(info, document.own_path(paths.ATOM)))
     child(element, "link", rel="alternate", type="text/html", href=paths.url(info, section.page))
     for rel, path in history(document, paths.ATOM):
@@ -85,7 +86,8 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
     return element
 
 
-def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> etree._Element:
+def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> etree._Element:
+    names = contents.names
     item = story.lead.item
     entry = child(parent, "entry")
     entry.set(XML_LANG, item.language or UNDETERMINED)
@@ -106,7 +108,7 @@ def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, names: N
         child(entry, "category", term=tag)
     if item.summary:
         child(entry, "summary", item.summary)
-    child(entry, "content", as_html(story, names), type="html")
+    child(entry, "content", contents.html(story), type="html")
     _source(entry, story, names)
     return entry
 

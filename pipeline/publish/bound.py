@@ -8,6 +8,7 @@ no other from one document to the next. A story that changes comes again in the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.publish import paths
@@ -32,7 +33,7 @@ MAIN, OTHER = 50, 20
 AGAIN = 20
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class FeedDocument:
     """One document of a feed, whatever its format."""
 
@@ -48,6 +49,7 @@ class FeedDocument:
         """Where its stories are fetched from."""
         return self.section.stories
 
+    @cached_property
     def cards(self) -> list[Card]:
         """Its stories, newest first. A story that left the feed since its document was bound is not shown when that is made anew."""
         catalogue, folder = self.shelf.catalogue, str(self.section.folder)
@@ -55,6 +57,13 @@ class FeedDocument:
             return list(catalogue.current(folder, AGAIN))
         there = (catalogue.card(each) for each in catalogue.bound(folder, self.number))
         return [card for card in there if card is not None and folder in card.sections]
+
+    def made_of(self, edition: Edition) -> str:
+        """What it follows from: an archive document from what was bound in it once, the current one from all it shows."""
+        if self.number is None:
+            return digest((edition.setting, str(self.previous), *(card.digest for card in self.cards)))
+        bound = self.shelf.catalogue.bound(str(self.section.folder), self.number)
+        return digest((str(self.number), str(self.following), *bound))
 
     def path(self, name: str, number: int | None = None) -> PurePosixPath:
         """Where it lies in the format of that file name ("feed.atom"), or another archive document: "feed-3.atom"."""
@@ -94,14 +103,6 @@ def history(document: FeedDocument, name: str) -> Iterator[tuple[str, PurePosixP
         yield "next-archive", document.path(name, document.following)
     if document.number is not None:
         yield "current", document.path(name)
-
-
-def made_of(document: FeedDocument, edition: Edition) -> str:
-    """What a document follows from: an archive document from what was bound in it once, the current one from all it shows."""
-    if document.number is not None:
-        bound = document.shelf.catalogue.bound(str(document.section.folder), document.number)
-        return digest((str(document.number), str(document.following), *bound))
-    return digest((edition.setting, str(document.previous), *(card.digest for card in document.cards())))
 
 
 def bind(edition: Edition, folders: Iterable[str]) -> Iterable[str]:

@@ -125,22 +125,25 @@ def _digest_of(view: StoryView) -> str:
 
 
 def card_to_json(card: Card) -> bytes:
-    """The card as one object."""
-    return orjson.dumps(card)
+    """The card as a list of its fields."""
+    fields = (
+        card.id, card.digest, card.former, card.day, card.month_only, card.place, card.updated, card.seen, card.sections, card.row,
+    )  # fmt: skip
+    return orjson.dumps(fields, default=tuple)
 
 
 def card_from_json(text: bytes) -> Card:
-    """The card of an object."""
-    fields = orjson.loads(text)
+    """The card of its fields."""
+    story, digest_, former, day, month_only, place, updated, seen, sections, row = orjson.loads(text)
     return Card(
-        id=fields["id"],
-        digest=fields["digest"],
-        former=tuple(fields["former"]),
-        day=date.fromisoformat(fields["day"]),
-        month_only=fields["month_only"],
-        place=fields["place"],
-        updated=datetime.fromisoformat(fields["updated"]),
-        seen=fields["seen"],
-        sections=tuple(fields["sections"]),
-        row=row_from_json(fields["row"]),
+        id=story,
+        digest=digest_,
+        former=tuple(former),
+        day=date.fromisoformat(day),
+        month_only=month_only,
+        place=place,
+        updated=datetime.fromisoformat(updated),
+        seen=seen,
+        sections=tuple(sections),
+        row=row_from_json(row),
     )

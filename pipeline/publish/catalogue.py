@@ -7,7 +7,7 @@ where it is missing or can't be read: the archive documents of the feeds, which 
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -37,8 +37,9 @@ class Catalogue:
         #: Whether what changes is noted as due; where everything is, that would be work for nothing.
         self.noting = True
         self._seeing = False
-        with suppress(sqlite3.OperationalError):
-            connection.execute("BEGIN IMMEDIATE")
+        # In kB: what a whole publication writes stays in memory until it is kept.
+        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
             for statement in _statements():
                 connection.execute(statement)
@@ -203,10 +204,10 @@ class Catalogue:
         )
         return (each for (each,) in self._db.execute(query, (section, *_range(period), most)))
 
-    def ids(self) -> Iterator[StoryId]:
-        """All stories, newest first."""
-        query = "SELECT id FROM listed WHERE section = ? ORDER BY place DESC"
-        return (each for (each,) in self._db.execute(query, (ALL,)))
+    def ids(self, month: str) -> Iterator[StoryId]:
+        """The stories of a month, newest first."""
+        query = "SELECT id FROM listed WHERE section = ? AND place >= ? AND place < ? ORDER BY place DESC"
+        return (each for (each,) in self._db.execute(query, (ALL, *_range(month))))
 
     def neighbours(self, card: Card) -> tuple[Card | None, Card | None]:
         """The stories right after and right before this one, in time."""
@@ -267,9 +268,13 @@ class Catalogue:
         query = "SELECT coalesce(max(document), 0) FROM bound WHERE section = ?"
         return int(self._db.execute(query, (section,)).fetchone()[0])
 
-    def all_documents(self) -> Iterator[tuple[str, int]]:
-        """Section and number of every archive document, those of the same time together, so that a story is fetched once for them."""
-        yield from self._db.execute("SELECT section, document FROM bound GROUP BY section, document ORDER BY max(seen)")
+    def all_documents(self) -> Iterator[tuple[str, str]]:
+        """The month up to which an archive document goes, its number and its section, of every one; the newest first."""
+        query = (
+            "SELECT strftime('%Y-%m', max(seen) / 1000000, 'unixepoch'), document || ' ' || section FROM bound"
+            " GROUP BY section, document ORDER BY max(seen) DESC"
+        )
+        yield from self._db.execute(query)
 
     def bound(self, section: str, document: int) -> list[StoryId]:
         """The stories of an archive document, newest first."""

@@ -39,6 +39,14 @@ def language_tag(language: str | None) -> str | None:
 
 def fit(item: Item) -> Item:
     """The item with nothing in it that a feed, a page or an export can't hold; the same object where it is so already."""
+    texts = (item.title, item.summary, item.text, *item.authors, *item.tags)
+    if (
+        not _ILLEGIBLE.search("\t".join(texts))
+        and web_address(item.url) == item.url
+        and language_tag(item.language) == item.language
+        and all(each and each == each.strip() for each in (item.title, *item.authors, *item.tags))
+    ):
+        return item
     fitted = {
         "title": legible(item.title).strip() or "–",
         "summary": legible(item.summary),
@@ -48,8 +56,6 @@ def fit(item: Item) -> Item:
         "authors": _all_legible(item.authors),
         "tags": _all_legible(item.tags),
     }
-    if all(getattr(item, name) == value for name, value in fitted.items()):
-        return item
     return replace(item, **fitted)  # type: ignore[arg-type]  # each value has the type of its field
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from pipeline.publish.sections import source_names, topic_name
+from pipeline.publish.shelf import AT_HAND
 from pipeline.publish.texts import words
 from pipeline.publish.xml import child
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Record
     from pipeline.model.source import Source, SourceId
+    from pipeline.model.story import StoryId
 
 #: BCP 47: a text whose language nobody knows.
 UNDETERMINED = "und"
@@ -78,6 +81,23 @@ def authors(story: StoryView, names: Names) -> tuple[str, ...]:
 def tags(story: StoryView) -> tuple[str, ...]:
     """The sources' own tags of all items, each once."""
     return tuple(dict.fromkeys(tag for record in (story.lead, *story.records) for tag in record.item.tags))
+
+
+class Contents:
+    """The HTML of entries, made once for all formats and feeds that hold it."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._kept: OrderedDict[StoryId, tuple[StoryView, str]] = OrderedDict()
+
+    def html(self, story: StoryView) -> str:
+        """As `as_html` says."""
+        kept = self._kept.get(story.id)
+        if kept is None or kept[0] is not story:
+            kept = self._kept[story.id] = story, as_html(story, self.names)
+            if len(self._kept) > AT_HAND:
+                self._kept.popitem(last=False)
+        return kept[1]
 
 
 def as_html(story: StoryView, names: Names) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.publish import atom, jsonfeed, rss
+from pipeline.publish.content import Contents, Names
 from pipeline.publish.render import Press
 from pipeline.publish.sections import of_feeds, of_languages, of_sources, of_topics, sections
 from pipeline.publish.shelf import shelf_of
@@ -24,7 +25,8 @@ class Issue:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.press = Press.of(edition)
-        self.binders = (atom.Binder(edition), rss.Binder(edition), jsonfeed.Binder(edition))
+        contents = Contents(Names.of(edition))
+        self.binders = tuple(each.Binder(edition, contents) for each in (atom, rss, jsonfeed))
 
     @property
     def shelf(self) -> Shelf:

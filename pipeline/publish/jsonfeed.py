@@ -9,8 +9,7 @@ import orjson
 
 from pipeline.model.edition import Draft
 from pipeline.publish import paths
-from pipeline.publish.bound import made_of
-from pipeline.publish.content import Names, as_html, as_text, authors, tags
+from pipeline.publish.content import as_text, authors, tags
 from pipeline.publish.moments import rfc3339
 from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from pipeline.model.item import Record
     from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
+    from pipeline.publish.content import Contents, Names
 
 VERSION = "https://jsonfeed.org/version/1.1"
 MEDIA_TYPE = "application/feed+json"
@@ -29,27 +29,27 @@ MEDIA_TYPE = "application/feed+json"
 class Binder:
     """Makes the documents of one edition; an item is made once, however many feeds it is in."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
-        self._names = Names.of(edition)
+        self._contents = contents
         self._item = lru_cache(maxsize=AT_HAND)(self._made)
 
-    def draft(self, document: FeedDocument) -> Draft:
+    def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
         return Draft(
             path=document.own_path(paths.JSON),
-            made_of=made_of(document, self._edition),
+            made_of=made_of,
             make=lambda: self.content(document),
             lasting=document.number is not None,
         )
 
     def content(self, document: FeedDocument) -> bytes:
         """A document with an item for each of its stories."""
-        items = [orjson.Fragment(self._item(card.id)) for card in document.cards()]
+        items = [orjson.Fragment(self._item(card.id)) for card in document.cards]
         return orjson.dumps({**_head(document, self._edition.info), "items": items}, option=orjson.OPT_APPEND_NEWLINE)
 
     def _made(self, story: StoryId) -> bytes:
-        return orjson.dumps(_item(shelf_of(self._edition).fetched(story), self._edition.info, self._names))
+        return orjson.dumps(_item(shelf_of(self._edition).fetched(story), self._edition.info, self._contents))
 
 
 def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:
@@ -67,7 +67,8 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:
     return {**head, "language": info.language, "authors": [{"name": info.title, "url": info.url}]}
 
 
-def _item(story: StoryView, info: ArchiveInfo, names: Names) -> dict[str, Any]:
+def _item(story: StoryView, info: ArchiveInfo, contents: Contents) -> dict[str, Any]:
+    names = contents.names
     lead = story.lead.item
     fields = {
         "id": paths.story_tag(info, story.id),
@@ -75,7 +76,7 @@ def _item(story: StoryView, info: ArchiveInfo, names: Names) -> dict[str, Any]:
         "external_url": lead.url,
         "title": lead.title,
         "summary": lead.summary,
-        "content_html": as_html(story, names),
+        "content_html": contents.html(story),
         "content_text": as_text(story, names),
         "date_published": rfc3339(story.published.at) if story.published else None,
         "date_modified": rfc3339(story.updated),

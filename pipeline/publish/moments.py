@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
@@ -39,7 +38,8 @@ def rfc3339(at: datetime) -> str:
     >>> rfc3339(datetime(2026, 3, 2, 12, tzinfo=UTC))
     '2026-03-02T12:00:00Z'
     """
-    return re.sub(r"\+00:00$", "Z", _whole_minutes(at).isoformat(timespec="seconds"))
+    text = _whole_minutes(at).isoformat(timespec="seconds")
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
 def rfc822(at: datetime) -> str:
@@ -65,4 +65,4 @@ def said(moment: Moment) -> str:
 def _whole_minutes(at: datetime) -> datetime:
     """The same instant with an offset that RFC 3339 can write: local mean times of before 1900 have seconds in theirs."""
     offset = at.utcoffset()
-    return at.astimezone(UTC) if offset is not None and offset.total_seconds() % 60 else at
+    return at.astimezone(UTC) if offset is not None and offset.seconds % 60 else at

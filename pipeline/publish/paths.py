@@ -7,6 +7,7 @@ its folder, whatever stands in them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ def segment(name: str) -> str:
     return "__" + blake2b(name.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def story_page(story: StoryId) -> PurePosixPath:
     """The page of a story."""
     return STORIES / segment(story) / INDEX
@@ -109,10 +111,14 @@ def tag(info: ArchiveInfo, *names: str) -> str:
 
     The path of `archive.url` is part of it, so two archives on one host don't give the same ids.
     """
-    host = re.sub(r"[^a-z0-9.-]+", "-", host_of(info.url)).strip("-.") or "localhost"
-    place = urlsplit(info.url).path.strip("/")
-    specific = "/".join((*([place] if place else ()), *names))
-    return f"tag:{host},{TAG_DATE}:{specific}"
+    return _tag_space(info.url) + "/".join(names)
+
+
+@lru_cache(maxsize=4)
+def _tag_space(url: str) -> str:
+    host = re.sub(r"[^a-z0-9.-]+", "-", host_of(url)).strip("-.") or "localhost"
+    place = urlsplit(url).path.strip("/")
+    return f"tag:{host},{TAG_DATE}:{place}{'/' if place else ''}"
 
 
 def story_tag(info: ArchiveInfo, story: StoryId) -> str:

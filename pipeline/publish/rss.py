@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from pipeline.model.edition import Draft
 from pipeline.model.source import Feed
 from pipeline.publish import paths
-from pipeline.publish.bound import HISTORY, history, made_of
+from pipeline.publish.bound import HISTORY, history
 from pipeline.publish.characters import web_address
-from pipeline.publish.content import UNDETERMINED, Names, as_html, authors, tags
+from pipeline.publish.content import UNDETERMINED, authors, tags
 from pipeline.publish.moments import rfc822
 from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
+    from pipeline.publish.content import Contents, Names
 
 MEDIA_TYPE = "application/rss+xml"
 ATOM = "http://www.w3.org/2005/Atom"
@@ -38,16 +39,16 @@ TTL = 60
 class Binder:
     """Makes the documents of one edition; an item is made once, however many feeds it is in."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
-        self._names = Names.of(edition)
+        self._contents = contents
         self._item = lru_cache(maxsize=AT_HAND)(self._made)
 
-    def draft(self, document: FeedDocument) -> Draft:
+    def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
         return Draft(
             path=document.own_path(paths.RSS),
-            made_of=made_of(document, self._edition),
+            made_of=made_of,
             make=lambda: self.content(document),
             lasting=document.number is not None,
         )
@@ -56,13 +57,13 @@ class Binder:
         """A document with an item for each of its stories."""
         element = root("rss", NAMESPACES, version="2.0")
         channel = _channel(element, document, self._edition.info)
-        for card in document.cards():
+        for card in document.cards:
             channel.append(deepcopy(self._item(card.id)))
         return written(element, style=paths.to_root(document.own_path(paths.RSS)) + str(paths.FEED_STYLE))
 
     def _made(self, story: StoryId) -> etree._Element:
         holder = root("rss", NAMESPACES)
-        return _item(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._names)
+        return _item(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._contents)
 
 
 def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) -> etree._Element:
@@ -73,8 +74,8 @@ def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) 
     child(channel, "link", paths.url(info, section.page))
     child(channel, "description", words(info.language).feed_description(section.name))
     child(channel, "language", info.language)
-    if document.cards():
-        child(channel, "lastBuildDate", rfc822(max(card.updated for card in document.cards())))
+    if document.cards:
+        child(channel, "lastBuildDate", rfc822(max(card.updated for card in document.cards)))
     child(channel, "generator", "Samflöde")
     if document.number is None:
         child(channel, "ttl", str(TTL))
@@ -87,7 +88,8 @@ def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) 
     return channel
 
 
-def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, names: Names) -> etree._Element:
+def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> etree._Element:
+    names = contents.names
     lead = story.lead.item
     item = child(channel, "item")
     child(item, "title", lead.title)
@@ -104,7 +106,7 @@ def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, names: N
         child(item, "category", tag)
     # Of all elements this one alone is HTML: plain text is escaped once more.
     child(item, "description", html.escape(lead.summary or lead.title, quote=False))
-    child(item, f"{{{CONTENT}}}encoded", as_html(story, names))
+    child(item, f"{{{CONTENT}}}encoded", contents.html(story))
     _source(item, story, names)
     return item
 
