@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model.edition import Draft
@@ -13,10 +11,10 @@ from pipeline.publish import paths
 from pipeline.publish.bound import HISTORY, history
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, authors, carriers, tags
+from pipeline.publish.entries import Entries
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
-from pipeline.publish.xml import XML_LANG, child, root, written
+from pipeline.publish.xml import XML_LANG, child, inside, place_for_entries, root, written
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -24,7 +22,6 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.source import Source
-    from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
     from pipeline.publish.content import Contents, Names
 
@@ -41,7 +38,7 @@ class Binder:
     def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
         self._contents = contents
-        self._entry = lru_cache(maxsize=AT_HAND)(self._made)
+        self._entries = Entries(edition, "atom", self._made)
 
     def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
@@ -55,13 +52,14 @@ class Binder:
     def content(self, document: FeedDocument) -> bytes:
         """A document with an entry for each of its stories."""
         element = _head(document, self._edition.info)
-        for card in document.cards:
-            element.append(deepcopy(self._entry(card.id)))
-        return written(element, style=paths.to_root(document.own_path(paths.ATOM)) + str(paths.FEED_STYLE))
+        place_for_entries(element)
+        style = paths.to_root(document.own_path(paths.ATOM)) + str(paths.FEED_STYLE)
+        return written(element, self._entries.of(document), style=style)
 
-    def _made(self, story: StoryId) -> etree._Element:
+    def _made(self, story: StoryView) -> bytes:
         holder = root("feed", NAMESPACES)
-        return _entry(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._contents)
+        _entry(holder, story, self._edition.info, self._contents)
+        return inside(holder)
 
 
 def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
@@ -86,7 +84,7 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
     return element
 
 
-def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> etree._Element:
+def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> None:
     names = contents.names
     item = story.lead.item
     entry = child(parent, "entry")
@@ -110,7 +108,6 @@ def _entry(parent: etree._Element, story: StoryView, info: ArchiveInfo, contents
         child(entry, "summary", item.summary)
     child(entry, "content", contents.html(story), type="html")
     _source(entry, story, names)
-    return entry
 
 
 def _links_to_originals(entry: etree._Element, story: StoryView) -> None:

@@ -181,6 +181,9 @@ class Catalogue:
         """Everything that was due is published."""
         # "WHERE": without one, SQLite writes the file anew also where nothing was due.
         self._db.execute("DELETE FROM due WHERE true")
+        self._db.execute(
+            "DELETE FROM entry WHERE id NOT IN (SELECT id FROM listed WHERE state = 1 UNION SELECT id FROM listed WHERE state = 2)"
+        )
 
     def card(self, story: StoryId) -> Card | None:
         """The card of a story."""
@@ -291,6 +294,16 @@ class Catalogue:
         )
         for (text,) in self._db.execute(query, (section, section, section, again)):
             yield card_from_json(text)
+
+    def entry(self, story: StoryId, form: str, made_of: str) -> bytes | None:
+        """The entry of a story in that format, made of just that."""
+        query = "SELECT content FROM entry WHERE id = ? AND form = ? AND made_of = ?"
+        row = self._db.execute(query, (story, form, made_of)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def keep_entry(self, story: StoryId, form: str, made_of: str, content: bytes) -> None:
+        """Keeps an entry until its story is in no current document."""
+        self._db.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?)", (story, form, made_of, content))
 
 
 def _naming(before: list[str], now: list[str]) -> Iterator[str]:

@@ -30,3 +30,6 @@ END;
 
 -- Parts of the publication that have to be made anew, until they are.
 CREATE TABLE due (part TEXT PRIMARY KEY) WITHOUT ROWID;
+
+-- The entries of current feed documents, in each format.
+CREATE TABLE entry (id TEXT NOT NULL, form TEXT NOT NULL, made_of TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (id, form));

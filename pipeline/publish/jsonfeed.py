@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,15 +9,14 @@ import orjson
 from pipeline.model.edition import Draft
 from pipeline.publish import paths
 from pipeline.publish.content import as_text, authors, tags
+from pipeline.publish.entries import Entries
 from pipeline.publish.moments import rfc3339
-from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
 
 if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Record
-    from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
     from pipeline.publish.content import Contents, Names
 
@@ -32,7 +30,7 @@ class Binder:
     def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
         self._contents = contents
-        self._item = lru_cache(maxsize=AT_HAND)(self._made)
+        self._items = Entries(edition, "json", self._made)
 
     def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
@@ -45,11 +43,11 @@ class Binder:
 
     def content(self, document: FeedDocument) -> bytes:
         """A document with an item for each of its stories."""
-        items = [orjson.Fragment(self._item(card.id)) for card in document.cards]
+        items = [orjson.Fragment(each) for each in self._items.of(document)]
         return orjson.dumps({**_head(document, self._edition.info), "items": items}, option=orjson.OPT_APPEND_NEWLINE)
 
-    def _made(self, story: StoryId) -> bytes:
-        return orjson.dumps(_item(shelf_of(self._edition).fetched(story), self._edition.info, self._contents))
+    def _made(self, story: StoryView) -> bytes:
+        return orjson.dumps(_item(story, self._edition.info, self._contents))
 
 
 def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:

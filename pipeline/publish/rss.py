@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import html
-from copy import deepcopy
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.model.edition import Draft
@@ -13,17 +11,16 @@ from pipeline.publish import paths
 from pipeline.publish.bound import HISTORY, history
 from pipeline.publish.characters import web_address
 from pipeline.publish.content import UNDETERMINED, authors, tags
+from pipeline.publish.entries import Entries
 from pipeline.publish.moments import rfc822
-from pipeline.publish.shelf import AT_HAND, shelf_of
 from pipeline.publish.texts import words
-from pipeline.publish.xml import child, root, written
+from pipeline.publish.xml import child, inside, place_for_entries, root, written
 
 if TYPE_CHECKING:
     from lxml import etree
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
-    from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
     from pipeline.publish.content import Contents, Names
 
@@ -42,7 +39,7 @@ class Binder:
     def __init__(self, edition: Edition, contents: Contents) -> None:
         self._edition = edition
         self._contents = contents
-        self._item = lru_cache(maxsize=AT_HAND)(self._made)
+        self._items = Entries(edition, "rss", self._made)
 
     def draft(self, document: FeedDocument, made_of: str) -> Draft:
         """A document that is made when it has to be."""
@@ -56,14 +53,14 @@ class Binder:
     def content(self, document: FeedDocument) -> bytes:
         """A document with an item for each of its stories."""
         element = root("rss", NAMESPACES, version="2.0")
-        channel = _channel(element, document, self._edition.info)
-        for card in document.cards:
-            channel.append(deepcopy(self._item(card.id)))
-        return written(element, style=paths.to_root(document.own_path(paths.RSS)) + str(paths.FEED_STYLE))
+        place_for_entries(_channel(element, document, self._edition.info))
+        style = paths.to_root(document.own_path(paths.RSS)) + str(paths.FEED_STYLE)
+        return written(element, self._items.of(document), style=style)
 
-    def _made(self, story: StoryId) -> etree._Element:
+    def _made(self, story: StoryView) -> bytes:
         holder = root("rss", NAMESPACES)
-        return _item(holder, shelf_of(self._edition).fetched(story), self._edition.info, self._contents)
+        _item(holder, story, self._edition.info, self._contents)
+        return inside(holder)
 
 
 def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) -> etree._Element:
@@ -88,7 +85,7 @@ def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) 
     return channel
 
 
-def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> etree._Element:
+def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, contents: Contents) -> None:
     names = contents.names
     lead = story.lead.item
     item = child(channel, "item")
@@ -108,7 +105,6 @@ def _item(channel: etree._Element, story: StoryView, info: ArchiveInfo, contents
     child(item, "description", html.escape(lead.summary or lead.title, quote=False))
     child(item, f"{{{CONTENT}}}encoded", contents.html(story))
     _source(item, story, names)
-    return item
 
 
 def _source(item: etree._Element, story: StoryView, names: Names) -> None:

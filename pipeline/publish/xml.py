@@ -9,8 +9,11 @@ from lxml import etree
 from pipeline.publish.characters import legible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+#: A processing instruction is nothing that text could be taken for.
+_NAME = "entries"
+_PLACE = etree.tostring(etree.ProcessingInstruction(_NAME))
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -39,7 +42,23 @@ def document(element: etree._Element | etree._ElementTree) -> bytes:
     return etree.tostring(element, xml_declaration=True, encoding="utf-8") + b"\n"
 
 
-def written(element: etree._Element, *, style: str) -> bytes:
-    """The same, with the address of the style by which a browser shows it (XML Stylesheets 1.0; https://www.w3.org/TR/xml-stylesheet/)."""
+def inside(element: etree._Element) -> bytes:
+    """All that is inside an element, to be put into another that declares the same namespaces."""
+    whole = etree.tostring(element, encoding="utf-8")
+    # ">" does not stand in what lxml writes for an attribute.
+    return whole[whole.index(b">") + 1 : whole.rindex(b"</")]
+
+
+def written(element: etree._Element, entries: Iterable[bytes], *, style: str) -> bytes:
+    """The whole document, with the address of the style by which a browser shows it (https://www.w3.org/TR/xml-stylesheet/).
+
+    The entries, each what is `inside` another document, come where `place_for_entries` stands.
+    """
     element.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/xsl" href="{style}"'))
-    return document(element.getroottree())
+    before, after = document(element.getroottree()).split(_PLACE, 1)
+    return b"".join((before, *entries, after))
+
+
+def place_for_entries(parent: etree._Element) -> None:
+    """Marks where `written` puts the entries."""
+    parent.append(etree.ProcessingInstruction(_NAME))
