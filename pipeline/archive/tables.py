@@ -8,7 +8,6 @@ that are still whole can be told from the one that is not.
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -179,15 +178,21 @@ class Partitions:
         """How many bytes the file of a part has."""
         return (self._folder / f"{name}.json").stat().st_size
 
-    def mark(self, name: str) -> str:
-        """What is another one as soon as a part holds something else: its file's check, so that a copy of the store has the same."""
-        with (self._folder / f"{name}.json").open("rb") as stream:
-            size = stream.seek(0, os.SEEK_END)
-            stream.seek(max(0, size - _TAIL))
+    def mark(self, name: str, known: str = "") -> str:
+        """What is another one as soon as a part holds something else; `known` is the last one, so that an untouched file isn't opened.
+
+        It is the file's check, so that a copy of the store has the same, and after "@" when the file was written.
+        """
+        path = self._folder / f"{name}.json"
+        found = path.stat()
+        if known.startswith(f"{found.st_size}-") and known.endswith(f"@{found.st_mtime_ns}"):
+            return known
+        with path.open("rb") as stream:
+            stream.seek(max(0, found.st_size - _TAIL))
             end = stream.read()
-            # Files of format 1, and of somebody's hand, have no check.
-            when = "" if f'"{CHECK}"'.encode() in end else f"-{os.fstat(stream.fileno()).st_mtime_ns}"
-        return f"{size}-{digest(end)}{when}"
+        # Files of format 1, and of somebody's hand, have no check.
+        what = digest(end) if f'"{CHECK}"'.encode() in end else str(found.st_mtime_ns)
+        return f"{found.st_size}-{what}@{found.st_mtime_ns}"
 
     def put(self, name: str, row: Json) -> None:
         """Take a row into a part."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
 
-from pipeline.archive import files
+from pipeline.archive import difference, files
 from pipeline.archive.answers import dated, matches, newest_first
 from pipeline.archive.format import FORMAT, check_format
 from pipeline.archive.index import Index
@@ -283,22 +283,13 @@ class FolderArchive:
     def changed_since(self, marks: Mapping[str, str]) -> Difference:
         """What is in the parts whose files were replaced since, or were not there; what only waits in the journal is settled first."""
         self.checkpoint()
-        now = {f"stories/{name}": self._story_files.mark(name) for name in self._story_files.names()}
-        now |= {f"items/{name}": self._items.mark(name) for name in self._items.names()}
+        kinds = {"stories": self._story_files, "items": self._items}
+        now = difference.marks(kinds, marks)
         if not marks or not marks.keys() <= now.keys():
             return Difference(marks=now, stories=self.stories(), whole=True)
-        changed = [part for part, mark in now.items() if marks.get(part) != mark]
-        return Difference(marks=now, stories=self._stories_of(changed), whole=False)
-
-    def _stories_of(self, parts: Sequence[str]) -> Iterator[Story]:
-        """The stories of these parts, and those of the items of these parts."""
-        found: dict[StoryId, None] = {}
-        for kind, name in (part.split("/") for part in parts):
-            tables = self._story_files if kind == "stories" else self._items
-            field = "id" if kind == "stories" else "story"
-            found |= {StoryId(row[field]): None for row in tables[name].rows().values()}
-        living = (story for each in found if (story := self.story(each)) is not None)
-        yield from {story.id: story for story in living}.values()
+        found = (self.story(each) for each in difference.stories_of_changed(kinds, marks, now))
+        stories = {story.id: story for story in found if story is not None}
+        return Difference(marks=now, stories=iter(stories.values()), whole=False)
 
     def count(self) -> Counts:
         """How much there is, as the index says, and what was committed since."""

@@ -24,6 +24,8 @@ def build(settings: SourcesFile, document: Document) -> Config:
             language=archive.language,
             timezone=archive.timezone,
             contact=archive.contact or "",
+            hub=archive.hub or "",
+            packed=tuple(archive.packed),
         ),
         fetch=FetchPolicy(**_fields(settings.fetch)),
         sources=tuple(

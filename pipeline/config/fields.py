@@ -99,6 +99,16 @@ class ArchiveFields(Settings):
         description="Whom the owner of a site can ask; every request carries it in its User-Agent.",
         examples=["redaktion@example.se"],
     )
+    hub: Address | None = Field(
+        default=None,
+        description="A WebSub hub, which tells feed readers of news at once; the feeds name it.",
+        examples=["https://hub.example.se/"],
+    )
+    packed: list[Literal["gzip", "brotli"]] = Field(
+        default=[],
+        description="Packed copies of the text files beside them (`feed.atom.gz`, `feed.atom.br`), for web servers that send these: gzip, brotli.",
+        examples=[["gzip", "brotli"]],
+    )
 
 
 class FetchFields(Settings):

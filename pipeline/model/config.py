@@ -29,6 +29,10 @@ class ArchiveInfo:
     timezone: ZoneInfo
     #: E-mail or web address of the office; goes into the User-Agent. Empty: none.
     contact: str
+    #: Web address of the WebSub hub that tells feed readers of news; "": none.
+    hub: str = ""
+    #: How the text files of the publication are packed beside: "gzip", "brotli".
+    packed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

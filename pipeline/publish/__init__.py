@@ -78,7 +78,8 @@ def publish(edition: Edition) -> Iterator[Made]:
 def put_out(edition: Edition, folder: Path, *, due: Collection[str] | None = None, full: bool = False) -> Written:
     """Writes the parts that are due (None: all) into `folder`; raises as `write` does."""
     always = [each.__name__ for each in ALWAYS]
-    return write(_parts(edition, due), folder, parts=None if due is None else [*due, *always], full=full)
+    parts = None if due is None else [*due, *always]
+    return write(_parts(edition, due), folder, parts=parts, full=full, packed=edition.info.packed)
 
 
 def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple[str, Made]]:

@@ -77,6 +77,8 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> etree._Element:
         child(element, "link", rel=rel, type=MEDIA_TYPE, href=paths.url(info, path))
     if document.number is not None:
         child(element, f"{{{HISTORY}}}archive")
+    elif info.hub:
+        child(element, "link", rel="hub", href=info.hub)  # WebSub, section 4
     person = child(element, "author")
     child(person, "name", info.title)
     child(person, "uri", info.url)

@@ -53,7 +53,7 @@ class Binder:
 def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:
     """All that stands before the items."""
     section, older = document.section, document.previous
-    head = {
+    head: dict[str, Any] = {
         "version": VERSION,
         "title": section.title,
         "description": words(info.language).feed_description(section.name),
@@ -62,6 +62,8 @@ def _head(document: FeedDocument, info: ArchiveInfo) -> dict[str, Any]:
     }
     if older is not None:
         head["next_url"] = paths.url(info, document.path(paths.JSON, older))
+    if info.hub and document.number is None:
+        head["hubs"] = [{"type": "WebSub", "url": info.hub}]
     return {**head, "language": info.language, "authors": [{"name": info.title, "url": info.url}]}
 
 

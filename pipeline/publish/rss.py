@@ -82,6 +82,8 @@ def _channel(parent: etree._Element, document: FeedDocument, info: ArchiveInfo) 
         child(channel, f"{{{ATOM}}}link", rel=rel, type=MEDIA_TYPE, href=paths.url(info, path))
     if document.number is not None:
         child(channel, f"{{{HISTORY}}}archive")
+    elif info.hub:
+        child(channel, f"{{{ATOM}}}link", rel="hub", href=info.hub)  # WebSub, section 4
     return channel
 
 

@@ -22,9 +22,10 @@ from pipeline.errors import ArchiveUnwritable
 from pipeline.model.edition import Draft, Joined
 from pipeline.publish import manifest
 from pipeline.publish.manifest import Manifest, has_size
+from pipeline.publish.packing import PACKERS, is_text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from pipeline.model.edition import Made
     from pipeline.publish.manifest import Entry
@@ -48,13 +49,18 @@ class Written:
 
 
 def write(
-    files: Iterable[tuple[str, Made]], folder: Path, *, parts: Collection[str] | None = None, full: bool = False
+    files: Iterable[tuple[str, Made]],
+    folder: Path,
+    *,
+    parts: Collection[str] | None = None,
+    full: bool = False,
+    packed: Sequence[str] = (),
 ) -> Written:
     """Makes `folder` hold these files, beside those that somebody else put there.
 
     `files` are named by the part of the publication that each belongs to. They are all that there are, or, with `parts`, all of those
     parts: the others stay as they are. With `full` the bytes that lie there are read and compared; else the manifest is believed
-    where a file's size agrees with it. Raises ArchiveUnwritable naming the file that can't be written; ValueError for a path that
+    where a file's size agrees with it. Text files have packed ones beside them, in the ways of `PACKERS` that are named. Raises ArchiveUnwritable naming the file that can't be written; ValueError for a path that
     leaves the folder or comes twice.
     """
     own = folder / OWN
@@ -67,7 +73,7 @@ def write(
             known.distrust(_read_note(own / NOTE))
             if note.tell():  # its last line may have been cut
                 note.write("\n")
-            place = _Place(folder=folder, known=known, note=note, full=full)
+            place = _Place(folder=folder, known=known, note=note, full=full, packed=packed)
             for part, file in files:
                 place.put(part, file)
             place.clear(parts)
@@ -90,6 +96,7 @@ class _Place:
     known: Manifest
     note: TextIO
     full: bool
+    packed: Sequence[str] = ()
     #: What is to be made and written next.
     waiting: list[tuple[str, Made, str]] = field(default_factory=list)
     #: Folders that are there.
@@ -106,6 +113,8 @@ class _Place:
         entry = self.known.entry(path)
         if entry is not None and origin and entry[2] == origin and self._stays(file, path, entry):
             self.known.put(path, entry, part)
+            if not isinstance(file, Joined):
+                self._pack(part, path, entry[0])
             return
         self.waiting.append((part, file, origin))
         if len(self.waiting) >= _NOTED or isinstance(file, Joined):
@@ -128,7 +137,8 @@ class _Place:
     def _make_waiting(self) -> None:
         """Makes what waits; it is all noted first."""
         waiting, self.waiting = self.waiting, []
-        self._noted(str(file.path) for _, file, _ in waiting)
+        endings = ["", *(PACKERS[each][0] for each in self.packed)]
+        self._noted(f"{file.path}{ending}" for _, file, _ in waiting for ending in endings)
         for part, file, origin in waiting:
             path = str(file.path)
             entry = self.known.entry(path)
@@ -141,6 +151,23 @@ class _Place:
             if not self._lies_there(path, made, entry, content_):
                 self._replace(path, content_)
             self.known.put(path, made, part)
+            self._pack(part, path, made[0], content_)
+
+    def _pack(self, part: str, path: str, digest: str, content: bytes | None = None) -> None:
+        """Sees to it that the packed files of a text are there; None: the text lies in its place."""
+        for ending, pack in (PACKERS[each] for each in self.packed if is_text(path)):
+            twin = f"{path}{ending}"
+            self.known.take(twin)
+            entry = self.known.entry(twin)
+            if entry is None or entry[2] != digest or self.full or not has_size(f"{self.folder}/{twin}", entry[1]):
+                if content is None:
+                    self._noted([twin])
+                    content = (self.folder / path).read_bytes()
+                packed = pack(content)
+                entry = (_digest(packed), len(packed), digest)
+                if not self._lies_there(twin, entry, None, packed):
+                    self._replace(twin, packed)
+            self.known.put(twin, entry, part)
 
     def _join(self, file: Joined) -> int:
         """How long a file of others is that was put together in its place."""

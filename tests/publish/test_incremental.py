@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import brotli
 import feedparser
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -258,3 +260,85 @@ def test_a_story_that_joins_another_moves_none_from_one_document_to_the_next(arc
     publication.republish(SETUP, archive, tmp_path)
 
     assert before.items() <= content(tmp_path).items()
+
+
+def test_a_reader_finds_exactly_the_changed_entries_changed(archive, tmp_path):
+    add(archive, *(told(n) for n in range(6)))
+    publication.republish(SETUP, archive, tmp_path)
+    before = {each.id: each for each in feedparser.parse((tmp_path / "feed.atom").read_bytes()).entries}
+    old = archive.record("i2")
+    revision = Revision(seen_at=NOW + timedelta(days=9), before={"title": old.item.title})
+
+    archive.commit(Changes(revised=(replace(old, item=replace(old.item, title="Rättad"), history=(revision,)),)), {})
+    add(archive, told(7))
+    publication.republish(SETUP, archive, tmp_path)
+
+    after = {each.id: each for each in feedparser.parse((tmp_path / "feed.atom").read_bytes()).entries}
+    assert ["Nyhet i7"] == [each.title for id_, each in after.items() if id_ not in before]
+    assert ["Rättad"] == [each.title for id_, each in after.items() if id_ in before and before[id_] != each]
+    assert ["Rättad"] == [
+        each.title for id_, each in after.items() if id_ in before and before[id_].updated != each.updated
+    ]
+
+
+def test_a_month_that_is_not_touched_is_not_read(archive, tmp_path, monkeypatch):
+    add(archive, *(told(n) for n in range(0, 600, 20)))
+    publication.republish(SETUP, archive, tmp_path)
+    read = []
+    record_of = archive.record
+    monkeypatch.setattr(archive, "record", lambda item: (read.append(item), record_of(item))[1])
+
+    add(archive, told(1))
+    publication.republish(SETUP, archive, tmp_path)
+
+    assert "i1" in read
+    assert not {f"i{n}" for n in range(100, 600, 20)} & set(read)
+
+
+def test_packed_copies_come_with_what_is_written_and_go_with_it(archive, tmp_path):
+    add(archive, *(told(n) for n in range(3)))
+    packed = replace(SETUP, archive=archive_info(packed=("gzip", "brotli")))
+    publication.republish(packed, archive, tmp_path)
+    pages = content(tmp_path)
+    again = publication.republish(packed, archive, tmp_path)
+
+    assert (0, 0) == (again.written, again.removed)
+    assert pages["feed.atom"] == gzip.decompress(pages["feed.atom.gz"]) == brotli.decompress(pages["feed.atom.br"])
+    assert pages["index.html"] == gzip.decompress(pages["index.html.gz"])
+
+    add(archive, told(3))
+    publication.republish(packed, archive, tmp_path)
+    pages = content(tmp_path)
+    assert pages["feed.atom"] == gzip.decompress(pages["feed.atom.gz"])
+
+    publication.republish(SETUP, archive, tmp_path)
+    assert [] == [each for each in content(tmp_path) if each.endswith((".gz", ".br"))]
+
+
+def test_the_feeds_name_the_hub(archive, tmp_path):
+    add(archive, told(1))
+    publication.republish(replace(SETUP, archive=archive_info(hub="https://hub.example.se/")), archive, tmp_path)
+
+    feeds = [feedparser.parse((tmp_path / name).read_bytes()).feed for name in ("feed.atom", "feed.rss")]
+
+    assert 2 == sum(
+        link.rel == "hub" and link.href == "https://hub.example.se/" for feed in feeds for link in feed.links
+    )
+    assert "https://hub.example.se/" == json.loads((tmp_path / "feed.json").read_bytes())["hubs"][0]["url"]
+
+
+def test_the_exports_of_the_months_are_described_and_joined(archive, tmp_path):
+    add(archive, *(told(n) for n in range(0, 100, 20)))
+    publication.republish(SETUP, archive, tmp_path)
+    package = json.loads((tmp_path / "export" / "datapackage.json").read_bytes())
+
+    months = sorted((tmp_path / "export").glob("*/*/items.ndjson"), reverse=True)
+    whole = (tmp_path / "export" / "items.ndjson").read_bytes()
+
+    assert len(months) > 1
+    assert whole == b"".join(path.read_bytes() for path in months)
+    assert 1 == (tmp_path / "export" / "items.csv").read_bytes().count(b"\xef\xbb\xbf")
+    for resource in package["resources"]:
+        lines = (tmp_path / "export" / resource["path"]).read_bytes().decode("utf-8-sig").splitlines()
+        names = [field["name"] for field in resource["schema"]["fields"]]
+        assert names == (lines[0].split(",") if resource["format"] == "csv" else list(json.loads(lines[0])))
