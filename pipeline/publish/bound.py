@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline.publish import paths
 from pipeline.publish.cards import digest
 from pipeline.publish.catalogue import ALL
 from pipeline.publish.shelf import shelf_of
@@ -110,8 +109,6 @@ def bind(edition: Edition, folders: Iterable[str]) -> Iterable[str]:
     catalogue = shelf_of(edition).catalogue
     parts = []
     for folder in folders:
-        if folder.startswith(f"{paths.LANGUAGES}/"):  # has no feed
-            continue
         for number in catalogue.bind(folder, MAIN if folder == ALL else OTHER):
             # The document before gains the link to this one.
             parts += [f"document {number - 1} {folder}"] * (number > 1)

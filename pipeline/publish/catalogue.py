@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pipeline.publish.cards import Card, card_from_json, card_to_json, micros
+from pipeline.publish.paths import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 NAME = "catalogue.sqlite"
 #: `PRAGMA user_version`; a file of another one is made anew.
-FORMAT = 2
+FORMAT = 3
 #: The section that holds every story.
 ALL = "."
 
@@ -94,10 +95,12 @@ class Catalogue:
         self._touch(card if before is None else before)
         states = {} if before is None else self._unlist(before)
         if before is not None and before.digest != card.digest:
-            states = {section: state or 2 for section, state in states.items()}
+            states = {
+                each: 2 if state == 0 and self._first_state(each, card.id) else state for each, state in states.items()
+            }
         self._db.execute("INSERT OR REPLACE INTO story VALUES (?, ?, ?)", (card.id, card.digest, text))
         for section in card.sections:
-            state = states[section] if section in states else self._fresh_state(section, card.id)
+            state = states[section] if section in states else self._first_state(section, card.id)
             self._db.execute(
                 "INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?)",
                 (section, card.place, card.id, card.seen, micros(card.updated), state),
@@ -131,7 +134,10 @@ class Catalogue:
         for (story,) in self._db.execute("SELECT id FROM story WHERE id NOT IN (SELECT id FROM temp.seen)").fetchall():
             self.drop(story)
 
-    def _fresh_state(self, section: str, story: StoryId) -> int:
+    def _first_state(self, section: str, story: StoryId) -> int:
+        """The state of a story that comes to a section."""
+        if section.startswith(f"{LANGUAGES}/"):  # has no feed
+            return 0
         query = "SELECT 1 FROM bound WHERE section = ? AND id = ?"
         return 1 if self._db.execute(query, (section, story)).fetchone() is None else 2
 

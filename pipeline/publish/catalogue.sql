@@ -6,7 +6,8 @@ CREATE TABLE said (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- Every story that there is, with its card.
 CREATE TABLE story (id TEXT PRIMARY KEY, digest TEXT NOT NULL, card BLOB NOT NULL) WITHOUT ROWID;
 
--- Which stories each section holds. state: 0 in an archive document of the section's feed, 1 in none yet, 2 in one, but changed since.
+-- Which stories each section holds. state: 0 in an archive document of the section's feed, or of a section that has no feed; 1 in none yet;
+-- 2 in one, but changed since.
 CREATE TABLE listed (
     section TEXT NOT NULL, place TEXT NOT NULL, id TEXT NOT NULL, seen INTEGER NOT NULL, updated INTEGER NOT NULL, state INTEGER NOT NULL,
     PRIMARY KEY (section, place)
