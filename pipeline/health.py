@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from math import log1p
 from typing import TYPE_CHECKING
 
 from pipeline.model.edition import Condition, SourceHealth
@@ -9,9 +11,16 @@ from pipeline.model.history import History
 from pipeline.web.urls import host_of, readable_host, speakable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
+    from pipeline.model.history import Attempt
     from pipeline.model.source import Source, SourceId
+
+
+#: So many of the last visits are shown.
+RECENT = 20
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 def health(
@@ -34,7 +43,34 @@ def _one(source: Source, history: History, items: int) -> SourceHealth:
         items=items,
         next_due=history.next_due,
         notices=notices(source, history),
+        recent=history.attempts[-RECENT:],
+        trend=sparkline(history.attempts[-RECENT:]),
     )
+
+
+def sparkline(attempts: Sequence[Attempt]) -> str:
+    """What the last visits brought, a character each, oldest first: × failed, ▁ nothing new, ▂ to █ more and more that is new.
+
+    The tallest is the most that one of them brought; steps are of equal ratio, so that a first collection doesn't flatten the rest.
+    """
+    most = max((each.new for each in attempts), default=0)
+    return "".join(_bar(each, most) for each in attempts)
+
+
+def _bar(attempt: Attempt, most: int) -> str:
+    if attempt.outcome == "failed":
+        return "×"
+    if attempt.new == 0:
+        return _BARS[0]
+    share = log1p(attempt.new) / log1p(most)
+    return _BARS[max(1, min(len(_BARS) - 1, round(share * (len(_BARS) - 1))))]
+
+
+def overdue(healths: Iterable[SourceHealth], now: datetime) -> tuple[int, timedelta]:
+    """How many sources are to be asked by now and were not, and by how much the latest of them is late."""
+    late = [now - each.next_due for each in healths if each.condition != "retired" and each.next_due is not None]
+    late = [each for each in late if each > timedelta(0)]
+    return len(late), max(late, default=timedelta(0))
 
 
 def _condition(source: Source, history: History) -> Condition:

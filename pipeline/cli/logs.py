@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 ROOT = "samflode"
+#: Of errors and of warnings on a terminal (ECMA-48, SGR).
+_RED, _YELLOW = "31", "33"
 #: Libraries that speak for themselves; only of what goes wrong.
 _LIBRARIES = ("procrastinate", "psycopg.pool")
 #: Fields of every line that is written on behalf of the work under way.
@@ -52,12 +55,20 @@ class Standard(logging.StreamHandler[Any]):
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as it is written."""
-        return self.hide(super().format(record))
+        text = self.hide(super().format(record))
+        if isinstance(self.formatter, JsonLines) or record.levelno < logging.WARNING or not _is_colourful():
+            return text
+        return f"\x1b[{_RED if record.levelno >= logging.ERROR else _YELLOW}m{text}\x1b[0m"
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record."""
         self.stream = sys.stderr
         super().emit(record)
+
+
+def _is_colourful() -> bool:
+    """Whether standard error is a terminal whose user wants colours (no-color.org)."""
+    return sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def configure(*, quiet: bool, verbose: bool, log_format: str) -> None:

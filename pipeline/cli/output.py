@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict, is_dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 def print_json(value: Any) -> None:
@@ -20,8 +21,16 @@ def print_json(value: Any) -> None:
     click.echo(orjson.dumps(value, default=_plain, option=orjson.OPT_INDENT_2).decode())
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a table: drawn on a terminal, plain columns two spaces apart in a pipe."""
+def print_table(
+    headings: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    colours: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> None:
+    """Write a table: drawn on a terminal, plain columns two spaces apart in a pipe.
+
+    `colours` are those of cells on a terminal, by the column's heading and what the cell says.
+    """
     rows = [list(map(str, row)) for row in rows]
     if sys.stdout.isatty():
         from rich.console import Console
@@ -30,7 +39,12 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
         table = Table(*headings, box=None, header_style="bold", pad_edge=False)
         for row in rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(
+                *(
+                    Text(cell, style=colours.get(heading, {}).get(cell, ""))
+                    for heading, cell in zip(headings, row, strict=True)
+                )
+            )
         Console().print(table)
         return
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
@@ -54,11 +68,17 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}".replace(",", "\u202f")
 
 
-def _length(span: timedelta) -> str:
+def span(length: timedelta) -> str:
+    """How long, in one unit: "3 h", "12 s"."""
+    said = _length(length)
+    return "1 s" if said == "now" else said
+
+
+def _length(length: timedelta) -> str:
     for unit, seconds in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if span.total_seconds() >= seconds:
-            return f"{int(span.total_seconds() // seconds)} {unit}"
-    return "now" if span.total_seconds() < 1 else f"{int(span.total_seconds())} s"
+        if length.total_seconds() >= seconds:
+            return f"{int(length.total_seconds() // seconds)} {unit}"
+    return "now" if length.total_seconds() < 1 else f"{int(length.total_seconds())} s"
 
 
 def _plain(value: Any) -> Any:

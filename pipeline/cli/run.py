@@ -17,6 +17,7 @@ import click
 from pipeline.cli import logs
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
+from pipeline.cli.watching import watched
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -88,13 +89,17 @@ def run(
     config = options.load(recorded_sources(options, recordings))
     choice = Choice(everything=everything, only=tuple(map(SourceId, only)), pages=pages, recordings=recordings)
     folder = options.folder_of(config) / "public"
-    with open_archive(options.store_of(config), write=True) as archive:
+    with (
+        open_archive(options.store_of(config), write=True) as archive,
+        watched(config, archive, options, live=recordings is None) as done,
+    ):
         with recording(config, options, record, live=recordings is None) as recorders:
             report = asyncio.run(_run(config, archive, choice, options, recorders))
         if write_metrics is not None:
             write_metrics(report, archive.histories())
         if not no_publish:
             republish(config, archive, folder)
+        done(report)
     _say_totals(report)
     if as_json:
         print_json(report)

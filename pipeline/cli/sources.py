@@ -18,6 +18,7 @@ from pipeline.model.source import Auto, Cron, Interval
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from pipeline.model.config import Config
     from pipeline.model.source import Every
 
 
@@ -39,10 +40,27 @@ def check(options: Options) -> int:
     checked, frail = config.check(options.sources_path, os.environ)
     for each in frail:
         click.echo(f"{each.file}:{each.line}:{each.column}: warning: {each.message}; {each.advice}")
+    unread = _unread(checked)
+    for place in unread:
+        click.echo(
+            f"{options.sources_path}: warning: `notify` {place}: Apprise can't read this address; https://appriseit.com/ has them"
+        )
     if not options.quiet:
         warned = f", {counted(len(frail), 'warning')}" if frail else ""
         click.echo(f"{options.sources_path}: {counted(len(checked.sources), 'source')}, nothing to mend{warned}")
     return 0
+
+
+def _unread(checked: Config) -> list[int]:
+    """The places of the addresses of `notify` that nobody could be told at; none where that can't be found out here."""
+    if not checked.notify:
+        return []
+    from pipeline import messenger
+
+    try:
+        return messenger.unusable(checked.notify)
+    except messenger.NotSent:
+        return []
 
 
 @sources.command(name="list", epilog="Example: samflode sources list --json")

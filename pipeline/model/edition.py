@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import PurePosixPath
 
     from pipeline.model.config import ArchiveInfo, FeedSpec, Topic
+    from pipeline.model.history import Attempt
     from pipeline.model.item import Moment, Record
     from pipeline.model.report import Failure
     from pipeline.model.source import Source, SourceId
@@ -66,6 +67,10 @@ class SourceHealth:
     items: int
     #: UTC; None: at once.
     next_due: datetime | None
+    #: How it was asked last, oldest first.
+    recent: tuple[Attempt, ...] = ()
+    #: The same, a character each: × failed, ▁ nothing new, ▂ to █ more and more that is new.
+    trend: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

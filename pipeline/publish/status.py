@@ -13,7 +13,7 @@ from pipeline.publish.characters import legible
 from pipeline.publish.moments import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from pipeline.model.edition import SourceHealth
@@ -38,6 +38,9 @@ class Line:
     entries: int | None
     items: int
     next_due: Said | None
+    #: A character for each of the last visits, and the same in words.
+    trend: str
+    trend_told: str
 
 
 def status(issue: Issue) -> Iterator[File]:
@@ -60,6 +63,7 @@ def status(issue: Issue) -> Iterator[File]:
         summary=words.counted(failing, "failing") if failing else words.status_fine,
         failing=failing,
         lines=[_line(each, press.desk) for each in edition.health],
+        pulse=_pulse(edition.health, press.desk),
     )
 
 
@@ -77,6 +81,7 @@ def _as_json(each: SourceHealth) -> dict[str, Any]:
         "entries": each.entries,
         "items": each.items,
         "next_due": _time(each.next_due),
+        "recent": [{"at": _time(visit.at), "outcome": visit.outcome, "new": visit.new} for visit in each.recent],
     }
 
 
@@ -92,9 +97,20 @@ def _line(each: SourceHealth, desk: Desk) -> Line:
         condition_name=desk.words.conditions[each.condition],
         last_success=desk.clocked(each.last_success) if each.last_success else None,
         failing_since=desk.clocked(each.failing_since) if each.failing_since else None,
-        message=legible(each.failure.message) if each.failure else "",
+        message=legible(each.failure.message if each.failure else " ".join((*each.complaints, *each.notices))),
         hint=legible(each.failure.hint) if each.failure else "",
         entries=each.entries,
         items=each.items,
         next_due=desk.clocked(each.next_due) if each.next_due else None,
+        trend=each.trend,
+        trend_told=desk.words.last_visits.format(
+            ", ".join("×" if visit.outcome == "failed" else str(visit.new) for visit in each.recent)
+        ),
     )
+
+
+def _pulse(healths: Iterable[SourceHealth], desk: Desk) -> tuple[Said, Said] | None:
+    """When a source was last asked, and when the next is due; None where none was asked yet, or none will be."""
+    asked = [each.recent[-1].at for each in healths if each.recent]
+    due = [each.next_due for each in healths if each.next_due is not None]
+    return (desk.clocked(max(asked)), desk.clocked(min(due))) if asked and due else None

@@ -36,6 +36,10 @@ class Words:
     status: str
     status_lead: str
     status_fine: str
+    #: With when a source was last asked, and when the next is due.
+    status_last: str
+    #: With what the last visits of a source brought, in figures.
+    last_visits: str
     export: str
     export_lead: str
     export_fields: str
