@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from pipeline.archive.port import Difference, Marked
 from pipeline.collect.redaction import Redaction
 from pipeline.health import health
 from pipeline.model.change import Changes
+from pipeline.model.quality import SourceQuality
 from pipeline.organise import topics_of
 from pipeline.publish import (
     EVERYTHING,
@@ -30,6 +32,7 @@ from pipeline.publish import (
     story_views,
     vocabulary_of,
 )
+from pipeline.survey import survey
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -44,8 +47,11 @@ if TYPE_CHECKING:
     from pipeline.publish import Written
     from pipeline.publish.catalogue import Catalogue
 
+
 #: So many records are in memory while the topics of all are renewed.
 _AT_ONCE = 1_000
+#: Items of each source whose quality is on the publication's page.
+NEWEST_SURVEYED = 100
 
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False, check: bool = False) -> Written:
@@ -77,10 +83,33 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
             break
     catalogue.say(marks=orjson.dumps(difference.marks).decode())
     catalogue.keep()
+    made = replace(made, quality=_quality(config, archive, catalogue))
     written = put_out(made, folder, due=due, full=full)
     catalogue.done()
     catalogue.keep()
     return written
+
+
+def _quality(config: Config, archive: Archive, catalogue: Catalogue) -> tuple[SourceQuality, ...]:
+    """How good the newest items of each source are. Only sources of which something changed are looked at anew."""
+    kept: dict[str, Any] = orjson.loads(catalogue.said("quality") or "{}")
+    histories, items = archive.histories(), archive.count().by_source
+    found: list[SourceQuality] = []
+    for source in config.sources:
+        visits = histories[source.id].attempts if source.id in histories else ()
+        now = visits[-1].at if visits else datetime.now(UTC)
+        # What is new is told by the count; the week, for what is another than it was for long.
+        state = f"{items.get(source.id, 0)} {now:%G-%V} {source.kind!r} {source.article!r}"
+        held = kept.get(source.id)
+        if held is not None and held["state"] == state:
+            found.append(SourceQuality(**{**held["quality"], "source": source.id}))
+            continue
+        (fresh,) = survey(config, archive, now, only=[source.id], newest=NEWEST_SURVEYED)
+        found.append(fresh)
+        kept[source.id] = {"state": state, "quality": asdict(fresh)}
+    named = {each: kept[each] for each in kept if any(source.id == each for source in config.sources)}
+    catalogue.say(quality=orjson.dumps(named, option=orjson.OPT_SORT_KEYS).decode())
+    return tuple(found)
 
 
 def _difference(archive: Archive, marks: Mapping[str, str]) -> Difference:

@@ -16,6 +16,7 @@ from pipeline.cli.normalise import normalise
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
 from pipeline.cli.rebuild import rebuild
+from pipeline.cli.report import report
 from pipeline.cli.run import run
 from pipeline.cli.search import search
 from pipeline.cli.serve import serve
@@ -56,6 +57,7 @@ for command in (
     sources,
     status,
     doctor,
+    report,
     search,
     show,
     export,

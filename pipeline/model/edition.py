@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo, FeedSpec, Topic
     from pipeline.model.history import Attempt
     from pipeline.model.item import Moment, Record
+    from pipeline.model.quality import SourceQuality
     from pipeline.model.report import Failure
     from pipeline.model.source import Source, SourceId
     from pipeline.model.story import StoryId
@@ -83,6 +84,8 @@ class Edition:
     health: tuple[SourceHealth, ...]
     topics: tuple[Topic, ...]
     feeds: tuple[FeedSpec, ...]
+    #: How good the newest items of each source are; empty: nobody looked.
+    quality: tuple[SourceQuality, ...] = ()
     #: A digest of all that is neither story nor health: names, words, templates. Every page depends on it.
     setting: str = ""
 

@@ -15,6 +15,7 @@ from pipeline.publish.exports import EXPORTS, FILES, export_items, export_storie
 from pipeline.publish.feeds import document, feed
 from pipeline.publish.issue import Issue
 from pipeline.publish.opml import opml
+from pipeline.publish.quality_page import quality_page
 from pipeline.publish.refresh import EVERYTHING, edition_now, kept, refreshed, spoiled_parts, vocabulary_of
 from pipeline.publish.site import month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
@@ -66,7 +67,14 @@ PUBLISHERS: Mapping[str, Callable[[Issue, str], Iterable[Made]]] = {
     "feed": feed,
 }
 #: What is made each time; the front page last.
-ALWAYS: tuple[Callable[[Issue], Iterable[Made]], ...] = (exports, opml, status, sitemap_and_robots, overview)
+ALWAYS: tuple[Callable[[Issue], Iterable[Made]], ...] = (
+    exports,
+    opml,
+    quality_page,
+    status,
+    sitemap_and_robots,
+    overview,
+)
 
 
 def publish(edition: Edition) -> Iterator[Made]:

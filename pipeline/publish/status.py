@@ -63,6 +63,7 @@ def status(issue: Issue) -> Iterator[File]:
         summary=words.counted(failing, "failing") if failing else words.status_fine,
         failing=failing,
         lines=[_line(each, press.desk) for each in edition.health],
+        has_quality=bool(edition.quality),
         pulse=_pulse(edition.health, press.desk),
     )
 

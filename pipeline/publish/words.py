@@ -36,6 +36,10 @@ class Words:
     status: str
     status_lead: str
     status_fine: str
+    quality: str
+    quality_lead: str
+    #: Of the items, and of the shares of them.
+    quality_headings: tuple[str, ...]
     #: With when a source was last asked, and when the next is due.
     status_last: str
     #: With what the last visits of a source brought, in figures.
