@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import __version__
+from pipeline.cli.completion import completion
 from pipeline.cli.doctor import doctor
 from pipeline.cli.export import export
 from pipeline.cli.init import init
+from pipeline.cli.manual import manual
 from pipeline.cli.normalise import normalise
 from pipeline.cli.options import Family, common
 from pipeline.cli.publish import publish
@@ -67,6 +69,8 @@ for command in (
     store,
     story,
     worker,
+    completion,
+    manual,
 ):
     samflode.add_command(command)
 store.add_command(rebuild)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
 from pipeline.errors import UsageError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: samflode doctor electronics-watch --fix")
-@click.argument("ids", metavar="[ID ...]", nargs=-1)
+@click.argument("ids", metavar="[ID ...]", nargs=-1, shell_complete=source_ids)
 @click.option(
     "--fix", is_flag=True, help="Write what is proposed into sources.yaml, where it finds most of the known items."
 )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.errors import UsageError
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: samflode report --source adda")
-@click.option("--source", "only", metavar="ID", multiple=True, help="Only of this source; may be repeated.")
+@click.option(
+    "--source",
+    "only",
+    metavar="ID",
+    multiple=True,
+    shell_complete=source_ids,
+    help="Only of this source; may be repeated.",
+)
 @click.option("--newest", type=click.IntRange(min=1), metavar="N", help="Only of the N newest items of each source.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common

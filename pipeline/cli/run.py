@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli import logs
+from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
 from pipeline.cli.watching import watched
@@ -35,7 +36,14 @@ log = logging.getLogger("samflode.run")
 
 @click.command(epilog="Example: samflode run --quiet")
 @click.option("--all", "everything", is_flag=True, help="Collect every source, due or not.")
-@click.option("--source", "only", metavar="ID", multiple=True, help="Collect only this source; may be repeated.")
+@click.option(
+    "--source",
+    "only",
+    metavar="ID",
+    multiple=True,
+    shell_complete=source_ids,
+    help="Collect only this source; may be repeated.",
+)
 @click.option(
     "--pages", metavar="N", type=click.IntRange(min=1), help="Walk N pages of each source: its older news too."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.completion import source_ids
 from pipeline.cli.days import Day
 from pipeline.cli.options import Options, common
 from pipeline.errors import UsageError
@@ -38,7 +39,14 @@ class _Words(click.Command):
 )
 @click.option("--since", type=Day(), metavar="DATE", help="Published at or after; where undated, first seen.")
 @click.option("--until", type=Day(), metavar="DATE", help="Published before; where undated, first seen.")
-@click.option("--source", "only", metavar="ID", multiple=True, help="Only of this source; may be repeated.")
+@click.option(
+    "--source",
+    "only",
+    metavar="ID",
+    multiple=True,
+    shell_complete=source_ids,
+    help="Only of this source; may be repeated.",
+)
 @click.option("--topic", "topics", metavar="ID", multiple=True, help="Only with this topic; may be repeated.")
 @click.option("--language", "languages", metavar="TAG", multiple=True, help="Only in this language; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="As a list of items, with the fields of the exports.")

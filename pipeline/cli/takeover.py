@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.errors import UsageError
@@ -57,7 +58,13 @@ def import_sources(options: Options, *, files: tuple[str, ...], dry_run: bool, a
 
 @click.command(name="import", epilog="Example: samflode import reader.sqlite")
 @click.argument("files", metavar="FILE-or-URL ...", nargs=-1, required=True)
-@click.option("--source", "owner", metavar="ID", help="Whose a kept feed is, where it does not say so itself.")
+@click.option(
+    "--source",
+    "owner",
+    metavar="ID",
+    shell_complete=source_ids,
+    help="Whose a kept feed is, where it does not say so itself.",
+)
 @_dry_run
 @_as_json
 @common

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.errors import UsageError
@@ -28,7 +29,7 @@ _SHOWN, _WIDEST = 20, 70
 
 
 @click.command(name="try", epilog="Example: samflode sources try electronics-watch")
-@click.argument("wanted", metavar="ID-or-URL")
+@click.argument("wanted", metavar="ID-or-URL", shell_complete=source_ids)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option(
     "--replay",
