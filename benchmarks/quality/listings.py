@@ -7,7 +7,7 @@ FOLDER (default: ../shared/real/listings, sites and sites-2 beside the repositor
 `url`, `language`, `items` of `title`, `url`, `date`). Answers that are debatable stand in `DEBATABLE`, with why.
 
 Of each page: items F1 by their addresses; of the items that have a date the share whose day is right, an item that is not found
-being wrong; the same for titles, of those networks whose gold has them as the page does.
+being wrong; of all pages together also the share of all items and of those found; the same for titles, of those networks whose gold has them as the page does.
 """
 
 from __future__ import annotations
@@ -80,6 +80,10 @@ class Row:
     dates: float | None
     titles: float
     selectors: str
+    #: Of the answers with a date: how many there are, how many of them were found, and whose day is right.
+    dated: int
+    dated_found: int
+    days_right: int
 
 
 def pages(folder: Path) -> Iterator[Gold]:
@@ -166,6 +170,9 @@ def _row(page: Gold, way: str, found: dict[str, tuple[str, str | None]], selecto
         dates=right / len(dated) if dated else None,
         titles=titles / max(1, len(hits)),
         selectors=selectors,
+        dated=len(dated),
+        dated_found=len(dated.keys() & found.keys()),
+        days_right=right,
     )
 
 
@@ -236,7 +243,13 @@ def main(arguments: list[str]) -> int:
         for way in ("auto", "proposed"):
             own = [row for row in table if row.way == way]
             f1, dates, titles = (mean([getattr(row, name) for row in own]) for name in ("f1", "dates", "titles"))
-            print(f"mean of {len(own)} pages, {way}: items F1 {f1:.3f}, dates {dates:.3f}, titles {titles:.3f}")
+            right = sum(row.days_right for row in own)
+            of_all = right / max(1, sum(row.dated for row in own))
+            of_found = right / max(1, sum(row.dated_found for row in own))
+            print(
+                f"mean of {len(own)} pages, {way}: items F1 {f1:.3f}, dates {dates:.3f}, titles {titles:.3f};"
+                f" of all items that have a date {of_all:.3f} right, of those found {of_found:.3f}"
+            )
         for name, why in DEBATABLE.items():
             if any(row.name == name for row in table):
                 print(f"debatable: {name}: {why}")

@@ -149,6 +149,7 @@ def _silent_as_json(each: Quiet) -> dict[str, Any]:
 
 def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
     """Write the proposals that can be trusted into the file of sources, and say which."""
+    from pipeline.config.edit import write
     from pipeline.config.mend import mended
     from pipeline.config.yaml import read
 
@@ -175,7 +176,7 @@ def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
         raise UsageError(
             f"{path}: the place to write to was not found ({error})", hint="Write what is proposed above by hand."
         ) from error
-    path.write_text(changed, encoding="utf-8", newline="")
+    write(path, changed)
     click.echo(f"{path}: written")
 
 

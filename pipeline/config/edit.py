@@ -42,8 +42,10 @@ def all_appended(text: str, added: Sequence[tuple[Mapping[str, Any], str]], *, f
     """The same for several sources, each with its comment, in their order."""
     newline = "\r\n" if "\r\n" in text else "\n"
     root = compose(text, file)
-    for insertions in _insertions(text, root, added) if added else ():
-        changed = text
+    bare = _without_empty_brackets(text, root) if added else text
+    root = root if bare == text else compose(bare, file)
+    for insertions in _insertions(bare, root, added) if added else ():
+        changed = bare
         for at, piece in reversed(insertions):
             changed = changed[:at] + piece.replace("\n", newline) + changed[at:]
         if _is_added(text, changed, [fields for fields, _ in added], file):
@@ -98,6 +100,18 @@ def _replace(place: pathlib.Path, body: bytes) -> None:
             with suppress(OSError):
                 os.unlink(new.name)  # noqa: PTH108
             raise
+
+
+def _without_empty_brackets(text: str, root: Any) -> str:
+    """The text without the `[]` of a list of sources that is empty: what comes into it is easier to read without brackets."""
+    if root is None or root.id != "mapping" or root.flow_style:
+        return text
+    for key, value in root.value:
+        if key.value == "sources" and value.id == "sequence" and value.flow_style and not value.value:
+            start, end = value.start_mark.index, value.end_mark.index
+            if not text[start + 1 : end - 1].strip():
+                return text[:start].rstrip(" ") + text[end:]
+    return text
 
 
 def _insertions(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.extract.dating import dates_in, find_date, is_mostly_date
 from pipeline.extract.tables import Columns
-from pipeline.extract.teaser import date_of
+from pipeline.extract.teaser import HEADINGS, date_of
 from pipeline.extract.template import signature
 from pipeline.web.html import NavigableString, Tag, inline_text
 
@@ -61,7 +61,7 @@ def date_above(tag: Tag) -> str | None:
             if is_alike and sibling.find("a", href=True) is not None:
                 continue
             text = inline_text(sibling) if len(sibling.get_text()) < _LONGEST else ""
-            if text and (is_mostly_date(text) or _begins_with_date(text)):
+            if text and (is_mostly_date(text) or _begins_with_date(text) or _ends_with_date(text, sibling)):
                 return find_date(text)
     return None
 
@@ -69,6 +69,19 @@ def date_above(tag: Tag) -> str | None:
 def _begins_with_date(text: str) -> bool:
     date = find_date(text)
     return date is not None and len(text) <= _LONGEST_LINE and text.startswith(date)
+
+
+def _ends_with_date(text: str, tag: Tag) -> bool:
+    """Whether a line leads up to a date, and to what follows: "Published in the Law Journal of 10/24/2023:"."""
+    date = find_date(text)
+    rest = text.rstrip(" :.–—-")
+    if date is None or len(text) > _LONGEST_LINE or not rest.endswith(date.rstrip(".")):
+        return False
+    return text.endswith(":") or tag.name in HEADINGS or _is_bold(tag)
+
+
+def _is_bold(tag: Tag) -> bool:
+    return tag.find(["b", "strong", *HEADINGS]) is not None and tag.find("a", href=True) is None
 
 
 def _before(element: Tag) -> Iterator[Tag]:

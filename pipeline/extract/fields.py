@@ -24,6 +24,8 @@ ENOUGH = 0.8
 #: Items whose markup is looked at for candidates, and that candidates are tried on.
 _SEEN = 3
 _TRIED = 60
+#: Elements of an item that a date is looked for in.
+_FEW = 60
 #: Siblings after the first element of an item that its fields are looked for in.
 _FARTHEST = 8
 
@@ -39,11 +41,7 @@ def field_selector(
     pairs = list(zip(tags, items, strict=True))[:_TRIED]
     if not any(_expected(name, item) for _, item in pairs):
         return None
-    targets = (
-        (tag, target)
-        for tag, item in pairs
-        if (target := slots(item.tag, columns).get(path) if path is not None else None) is not None
-    )
+    targets = ((tag, target) for tag, item in pairs if (target := _target(name, item, path, columns)) is not None)
     if name == "title":
         targets = ((tag, _heading(target, tag)) for tag, target in targets)
     tried: set[str] = set()
@@ -59,6 +57,14 @@ def field_selector(
             if best is None or right > best[0]:
                 best = (right, css)
     return Selector(css=best[1]) if best is not None and best[0] >= ENOUGH * len(pairs) else None
+
+
+def _target(name: str, item: Guessed, path: Path | None, columns: Columns) -> Tag | None:
+    """The element of an item that says the field: that in the template's place, else of a date the one that says it."""
+    target = slots(item.tag, columns).get(path) if path is not None else None
+    if name != "date" or item.date is None or (target is not None and plain(date_in(target)) == item.date):
+        return target
+    return next((tag for tag in item.tag.find_all(limit=_FEW) if plain(date_in(tag)) == item.date), None)
 
 
 def _heading(target: Tag, item: Tag) -> Tag:
@@ -123,11 +129,21 @@ def _inside(item: Tag, target: Tag) -> Iterator[str]:
     if target.name in {"td", "th"}:
         yield _column(target)
     yield from (f'[class*="{stem}"]' for stem in stems(target))
+    yield from _beside(target)
     yield f"{target.name}:nth-of-type({_place(target)})"
     if isinstance(target.parent, Tag) and target.parent is not item:
         for there in (target.parent.name, f"{target.parent.name}:nth-of-type({_place(target.parent)})"):
             yield f"{there} > {target.name}:nth-of-type({_place(target)})"
             yield f"{there} > {target.name}"
+
+
+def _beside(target: Tag) -> Iterator[str]:
+    """By what stands right before or after an element: the line above the heading, whatever else an item may have."""
+    after, before = target.find_next_sibling(), target.find_previous_sibling()
+    if isinstance(after, Tag) and after.name != target.name:
+        yield f"{target.name}:has(+ {after.name})"
+    if isinstance(before, Tag) and before.name != target.name:
+        yield f"{before.name} + {target.name}"
 
 
 def _marked(target: Tag) -> Iterator[str]:

@@ -18,7 +18,7 @@ look like a menu.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from math import log2
 from typing import TYPE_CHECKING
@@ -26,14 +26,14 @@ from urllib.parse import urlsplit
 
 from pipeline.extract.chrome import Chrome
 from pipeline.extract.dateline import date_above, dates_of
-from pipeline.extract.dating import dates_in
-from pipeline.extract.holdings import Holdings
-from pipeline.extract.kin import kin_of
+from pipeline.extract.dating import dates_in, is_loosely_date
+from pipeline.extract.holdings import Holdings, is_no_item
+from pipeline.extract.kin import DATED, kin_of
 from pipeline.extract.monthfirst import plain, writes_month_first
 from pipeline.extract.sight import Sight
 from pipeline.extract.stretches import cut, shape, stretches_of
 from pipeline.extract.tables import Columns
-from pipeline.extract.teaser import is_telling, link_of, summary_of, title_of
+from pipeline.extract.teaser import date_of, is_telling, link_of, summary_of, title_of
 from pipeline.extract.template import Block, Template, date_at, signature, slots, template_of
 from pipeline.web.html import Tag
 
@@ -56,6 +56,8 @@ _LOOSENESS = 0.9
 _FEWEST_WORDS = 3
 #: Of the titles of a listing, so many differ from all others.
 _DISTINCT = 0.8
+#: Of the blocks of a group, so many have to look alike before the others are strangers among them.
+_USUAL = 0.7
 #: What stands between a number and a title.
 _BEFORE_TITLE = " -–—:|·•,"
 
@@ -98,8 +100,18 @@ def guess(soup: Tag, url: str) -> list[Guessed]:
 def with_kin(soup: Tag, url: str, group: Group) -> list[Tag]:
     """The blocks of a group and those that look different and are items like them, in the order of the page."""
     sight = Sight(soup, url)
-    links = {id(tag): link_of(tag, sight.base) for tag in group.members}
-    return kin_of(group.members, links, dated=group.template.dated, head=group.head, sight=sight, chrome=Chrome(soup))
+    members = _without_strangers(group)
+    links = {id(tag): link_of(tag, sight.base) for tag in members}
+    return kin_of(members, links, dated=group.template.dated, head=group.head, sight=sight, chrome=Chrome(soup))
+
+
+def _without_strangers(group: Group) -> list[Tag]:
+    """The blocks of a group without those that look different and lack the date that the others have: a box among the items."""
+    kinds = Counter(map(signature, group.members))
+    usual = kinds.most_common(1)[0][0]
+    if group.head is not None or kinds[usual] < _USUAL * len(group.members) or group.template.dated < DATED:
+        return group.members
+    return [tag for tag in group.members if signature(tag) == usual or date_of(tag) is not None]
 
 
 def read_group(members: Iterable[Tag], template: Template, soup: Tag, url: str) -> list[Guessed]:
@@ -108,7 +120,7 @@ def read_group(members: Iterable[Tag], template: Template, soup: Tag, url: str) 
     items: dict[tuple[str, str], Guessed] = {}
     for tag in members:
         item = _item(tag, template, sight, columns)
-        if item is None or _is_same_page(item.link, url):
+        if item is None or _is_same_page(item.link, url) or is_no_item(item.link, item.title):
             continue
         place = _place(item.link)
         # Of two spellings of one address the site's own is kept.
@@ -172,7 +184,7 @@ def _quality(sample: Sequence[Tag], template: Template, holdings: Holdings) -> f
         dated = 0.7 * sum(len(dates_in(tag.get_text(" "))) == 1 for tag in sample) / len(sample)
     quality = 1.0 + 1.5 * dated + 0.7 * template.headed + 0.5 * template.summarised
     quality += 0.5 if template.words >= 4 else -0.5 if template.words < 3 else 0
-    inside = max(template.repeated, sum(holdings.items_in(tag) for tag in sample) / len(sample))
+    inside = max(template.repeated, sum(holdings.items_in(tag, template.host) for tag in sample) / len(sample))
     return template.linked * min(1, template.distinct / _DISTINCT) * quality - 1.5 * (inside - 1)
 
 
@@ -222,8 +234,15 @@ def _item(tag: Tag, template: Template, sight: Sight, columns: Columns) -> Guess
     if not title:
         return None
     date = date_at(block, template.date)
+    if date is not None and not _could_be_date(date):
+        date = None
     summary = _text_at(block, template.summary, sight) or summary_of(tag, title)
     return Guessed(tag=tag, link=link, title=title, date=date, summary=summary if summary != title else "")
+
+
+def _could_be_date(text: str) -> bool:
+    """Whether what stands in the place of the dates could be one; "CONFERENCE" can't."""
+    return any(letter.isdecimal() for letter in text) or is_loosely_date(text)
 
 
 def _text_at(block: Block, path: tuple[str, ...] | None, sight: Sight) -> str:
@@ -243,4 +262,6 @@ def _host(link: str) -> str:
 
 
 def _is_same_page(link: str, url: str) -> bool:
-    return urlsplit(link)._replace(fragment="").geturl() == urlsplit(url)._replace(fragment="").geturl()
+    """Whether a link leads to the page itself, or from an older page of a listing back to its first."""
+    there, here = urlsplit(link)._replace(fragment=""), urlsplit(url)._replace(fragment="")
+    return there == here or (not there.query and (there.netloc, there.path) == (here.netloc, here.path))

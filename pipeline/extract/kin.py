@@ -27,7 +27,7 @@ _LEVELS = 3
 #: Of the items, so many have to lead to one part of the site before another is known by it.
 _SHARE = 0.7
 #: Of the items, so many have dates before another has to have one, too.
-_DATED = 0.7
+DATED = 0.7
 #: Links of a page that are looked at.
 _MOST_LINKS = 2_000
 
@@ -142,6 +142,6 @@ def _look(link: Tag) -> tuple[str, str]:
 def _says_enough(block: Tag, dated: float, *, is_alike: bool) -> bool:
     """Whether a block says what an item says: a heading, or a link that is set like theirs, and a date where the others have one."""
     heading = block if block.name in HEADINGS else block.find(HEADINGS)
-    if dated >= _DATED and date_of(block) is None:
+    if dated >= DATED and date_of(block) is None:
         return False
     return is_alike or (isinstance(heading, Tag) and is_telling(heading.get_text(" ", strip=True)))

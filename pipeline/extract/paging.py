@@ -37,6 +37,13 @@ _LABELS = frozenset(
     |ältere einträge|suivant|page suivante|articles plus anciens|seuraava|seuraava sivu|vanhemmat|vanhemmat uutiset|volgende
     |volgende pagina|oudere berichten|successivo|pagina successiva""".replace("\n    ", "").split("|")
 )
+#: What the links the other way are called.
+_NEWER_LABELS = frozenset(
+    """previous|previous page|newer|newer posts|newer entries|föreg|föregående|föregående sida|nyare|nyare inlägg|forrige|nyere|nyere innlegg
+    |anterior|pàgina anterior|més recents|más recientes|zurück|vorherige|neuere beiträge|edellinen|précédent""".replace(
+        "\n    ", ""
+    ).split("|")
+)
 #: What only says "next" within a pager.
 _ARROWS = frozenset({">", "»", "›", "→", ">>", "&gt;", "chevron_right", "arrow_forward"})
 #: Classes of such links, or of what they stand in alone.
@@ -89,6 +96,16 @@ def older_pages(page: Page, selector: Selector | None, visited: Container[str]) 
         if found is not None:
             return (Older(url=found),)
     return tuple(Older(url=address, archive=True) for address in dict.fromkeys(fit(_archives(anchors, page))))
+
+
+def turns_page(text: str) -> bool:
+    """Whether a link's text is that of a pager: "Äldre inlägg »", "Next". No item of news is called so.
+
+    >>> turns_page("Äldre inlägg »"), turns_page("Next"), turns_page("Äldre får ny vård")
+    (True, True, False)
+    """
+    label = _label(text)
+    return label in _LABELS or label in _NEWER_LABELS
 
 
 def _selected(page: Page, selector: Selector) -> Iterator[str | None]:

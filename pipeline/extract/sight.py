@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.extract.dating import is_mostly_date
-from pipeline.web.html import NavigableString, base_address, inline_text
+from pipeline.extract.dating import find_date, is_mostly_date
+from pipeline.web.html import NavigableString, attribute, base_address, inline_text
 from pipeline.web.selectors import address_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Sight:
     def is_date(self, tag: Tag) -> bool:
         """Whether an element is a date, with hardly a word beside it; also one whose day, month and year are elements of their own."""
         if id(tag) not in self._dated:
-            text = self.line(tag)
+            stated = attribute(tag, "datetime") if tag.name == "time" else None
+            text = stated if stated and find_date(stated) else self.line(tag)
             if len(text) <= 12 and tag.find() is not None and len(tag.find_all(limit=_FEW)) < _FEW:
                 text = inline_text(tag)
             self._dated[id(tag)] = is_mostly_date(text)

@@ -130,6 +130,11 @@ def looks_like_feed(url: str) -> bool:
     return _FEED_PATH.search(parts.path) is not None or _FEED_QUERY.search(parts.query) is not None
 
 
+def is_feed_link(url: str, text: str) -> bool:
+    """Whether a link leads to a feed and says so, or its address could be nothing else: it is no item of a list of news."""
+    return _FEED_TEXT.match(text.strip()) is not None or _FEED_QUERY.search(urlsplit(url).query) is not None
+
+
 def is_of_comments(url: str, title: str) -> bool:
     """Whether a feed is one of comments, by its address or title."""
     return _COMMENTS.search(f"{urlsplit(url).path} {title}") is not None

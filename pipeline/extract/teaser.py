@@ -35,6 +35,9 @@ _OTHER_RELATIONS = frozenset({"tag", "author", "category", "nofollow", "sponsore
 _SHARE = re.compile(
     r"//(?:www\.)?(?:facebook\.com/(?:sharer|dialog)|twitter\.com/(?:intent|share)|x\.com/(?:intent|share)|linkedin\.com/share)"
 )
+#: Where the comments on an item stand, below its text (WordPress, Blogger, Disqus).
+_TO_COMMENTS = re.compile(r"#(?:comments?(?:-form|-\d+)?|respond|disqus_thread|kommentare?r?)\Z", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp)\Z", re.IGNORECASE)
 #: Names of classes that mark a date, as seen on sites in the languages above.
 DATE_CLASS = re.compile(
     r"(?<![^\W_])(?:date|dates|datetime|datum|dato|data|fecha|pvm|quan|when|time|tid|tidpunkt|published|publicerad|publishdate|"
@@ -60,7 +63,7 @@ def link_of(item: Tag, base: str) -> str | None:
     weights: dict[str, int] = {}
     for tag in _links(item):
         address = address_of(tag, base)
-        if address is None or _leads_elsewhere(tag, address):
+        if address is None or leads_elsewhere(tag, address):
             continue
         text = inline_text(tag)
         weights[address] = max(
@@ -99,6 +102,11 @@ def is_telling(text: str) -> bool:
     return any(letter.isalpha() for letter in rest) and not _READ_MORE.match(text)
 
 
+def is_no_page(address: str) -> bool:
+    """Whether an address is that of the comments on an item, or of a picture in it: not what an item leads to."""
+    return _TO_COMMENTS.search(address) is not None or _PICTURE.search(address) is not None
+
+
 def _links(item: Tag) -> list[Tag]:
     own = [item] if item.name == "a" else []
     return own + list(item.find_all("a", href=True))
@@ -123,6 +131,7 @@ def _is_permalink(tag: Tag) -> bool:
     return bool({"bookmark", "permalink"} & set((attribute(tag, "rel") or "").lower().split()))
 
 
-def _leads_elsewhere(tag: Tag, address: str) -> bool:
+def leads_elsewhere(tag: Tag, address: str) -> bool:
+    """Whether a link of an item leads to a list of others, to a form that shares it, to its comments or a picture."""
     relations = set((attribute(tag, "rel") or "").lower().split())
-    return bool(relations & _OTHER_RELATIONS) or _SHARE.search(address) is not None
+    return bool(relations & _OTHER_RELATIONS) or _SHARE.search(address) is not None or is_no_page(address)

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.extract.dating import is_loosely_date, is_mostly_date
-from pipeline.extract.teaser import DATE_CLASS, HEADINGS, is_telling
+from pipeline.extract.teaser import DATE_CLASS, HEADINGS, is_no_page, is_telling
 from pipeline.web.html import NavigableString, Tag, attribute, inline_text
 from pipeline.web.selectors import date_in
+from pipeline.web.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,6 +36,8 @@ _MOST_ALIKE = 6
 ENOUGH = 0.6
 #: Of the blocks, so many have to have a date in one slot before it is the date's.
 _ENOUGH_DATES = 0.3
+#: Of the links, so many have to lead to one host before it is the listing's.
+_ENOUGH_OF_HOST = 0.9
 #: Texts of which fewer than this share differ in more than a number name nothing.
 _MOST_SAME = 0.3
 #: Words of a title; more are a paragraph.
@@ -45,7 +48,7 @@ _FEWEST_WORDS = 2
 
 #: Classes that tell members of one list apart: their position, their state, a number.
 _VARYING = re.compile(
-    r"\d|^(?:odd|even|first|last|active|current|new|alt|featured|sticky|top|(?:has|is|no|status|category|tag|type|format)-.*|hentry)$",
+    r"\d|[-_](?:odd|even)$|^(?:odd|even|first|last|active|current|new|alt|featured|sticky|top|(?:has|is|no|status|category|tag|type|format)-.*|hentry)$",
     re.IGNORECASE,
 )
 _TITLE_NAME = re.compile(r"title|headline|heading|rubrik|titel|tittel|titol|titulo|otsikko|überschrift", re.IGNORECASE)
@@ -77,6 +80,8 @@ class Template:
     distinct: float
     #: How many titles with links a block holds, on average: more than one is more than one item.
     repeated: float
+    #: Where nearly all links lead to; None: to several hosts.
+    host: str | None
 
 
 def steady_classes(tag: Tag) -> list[str]:
@@ -140,7 +145,7 @@ def template_of(blocks: Sequence[Block], sight: Sight) -> Template | None:
             by_path[path].append(tag)
     frequent = {path: tags for path, tags in by_path.items() if len(tags) >= ENOUGH * len(blocks)}
     links = {
-        path: [address for tag in tags if (address := sight.address(tag))]
+        path: [address for tag in tags if (address := sight.address(tag)) and not is_no_page(address)]
         for path, tags in frequent.items()
         if tags[0].name == "a"
     }
@@ -165,6 +170,7 @@ def template_of(blocks: Sequence[Block], sight: Sight) -> Template | None:
         repeated=_repeated(blocks, link, title, texts)
         if title is None or _mean_words(texts[title]) >= _FEWEST_WORDS
         else 1,
+        host=_host(links[link]),
     )
 
 
@@ -172,6 +178,11 @@ def date_at(block: Block, path: Path | None) -> str | None:
     """The date in a slot of a block, for programs where it has one."""
     tag = block.get(path) if path is not None else None
     return (date_in(tag) or None) if tag is not None else None
+
+
+def _host(addresses: Sequence[str]) -> str | None:
+    host, count = Counter(map(host_of, addresses)).most_common(1)[0]
+    return host if host and count >= _ENOUGH_OF_HOST * len(addresses) else None
 
 
 def _lettered(text: str) -> str:
@@ -204,8 +215,9 @@ def _date(
         if len(found) < _ENOUGH_DATES * blocks or path == ():
             continue
         count: float = sum(map(sight.is_date, found))
-        if not count and path in texts:
-            count = sum(is_loosely_date(sight.line(tag) or inline_text(tag)) for tag in found if _is_small(tag)) / 2
+        if count < len(found) and path in texts:
+            others = (tag for tag in found if not sight.is_date(tag) and _is_small(tag))
+            count += sum(is_loosely_date(sight.line(tag) or inline_text(tag)) for tag in others) / 2
         if count:
             is_time = found[0].name == "time" or DATE_CLASS.search(attribute(found[0], "class") or "") is not None
             another = sum(_ANOTHER_DATE.search(_around(tag)) is not None for tag in found) / len(found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +24,12 @@ FIELDS = {
 
 
 def is_only_added_to(before: str, after: str) -> bool:
-    """Whether `after` is all of `before` with one new piece in it, and perhaps the comma that a list in brackets needs."""
+    """Whether `after` is all of `before` with one new piece in it, and perhaps the comma that a list in brackets needs.
+
+    The brackets of a list that held nothing go.
+    """
+    if "{" not in before:
+        before = re.sub(r"^sources: *\[\s*\]", "sources:", before, flags=re.MULTILINE)
 
     def with_one_piece(text: str) -> bool:
         return any(text.startswith(before[:at]) and text.endswith(before[at:]) for at in range(len(before) + 1))
@@ -78,6 +85,13 @@ def test_a_source_is_added_to_files_of_every_form(text, line_break):
 
     assert "\r\n" == line_break or "\r" not in changed
     assert "\n" == line_break or changed.count("\n") == changed.count("\r\n")
+
+
+@pytest.mark.parametrize("brackets", ["[]", "[ ]", "[\n]"])
+def test_a_list_that_was_empty_becomes_lines(brackets):
+    assert HEAD + "sources:  # ours\n  - id: b\n    url: https://b.se/\ntopics: []\n" == appended(
+        HEAD + f"sources: {brackets}  # ours\ntopics: []\n", {"id": "b", "url": "https://b.se/"}
+    )
 
 
 def test_the_block_has_the_indentation_of_its_neighbours():

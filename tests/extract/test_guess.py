@@ -162,3 +162,79 @@ def test_real_listings_are_read_as_well_as_they_were(folder, floor, dates):
         rows = [row for row in table if row.way == way]
         assert listings.mean([row.f1 for row in rows]) >= floor
         assert listings.mean([row.dates for row in rows]) >= dates
+
+
+def read(body, url=URL):
+    return [
+        (item.title, item.link.rpartition("/")[2], item.date) for item in guess(parse_html(f"<main>{body}</main>"), url)
+    ]
+
+
+def test_posts_in_full_are_items_however_much_they_quote_and_link():
+    post = """<article class="post"><h2><a href="/{0}">Inlägget om {0} och vad som hände sedan</a></h2>
+        <span class="meta"><time datetime="2026-02-0{0}">{0} feb</time> <a rel="category tag" href="/tag/a">Allmänt om allt</a>
+        <a href="/{0}#comments">8 kommentarer</a></span>
+        <p>Enligt <a href="https://b.example/x{0}">en lång rapport från det andra året</a> är detta en text som är längre än länken i den.</p>
+        <h3><a href="https://b.example/bok{0}">Boken om allting, del {0}</a></h3><p>Den finns att köpa.</p>
+        <h3><a href="https://c.example/film{0}">Filmen om allting, del {0}</a></h3><p><a href="/bild{0}.jpg">Bilden av det hela</a></p>
+        </article>"""
+
+    found = read("".join(post.format(number) for number in range(1, 6)))
+
+    assert [
+        (f"Inlägget om {number} och vad som hände sedan", str(number), f"2026-02-0{number}") for number in range(1, 6)
+    ] == found
+
+
+def test_the_links_of_a_list_itself_are_no_items():
+    cards = "".join(
+        f'<a class="card" href="/n/{n}"><h3>Nyheten om ämnet nummer {n}</h3><p>Mer.</p></a>' for n in range(4)
+    )
+    own = (
+        '<a href="?start=0">Föreg</a><a href="?start=20">Äldre inlägg »</a><a href="/nyheter/">Nyheter</a>'
+        '<a href="/nyheter?format=feed&amp;type=rss">Flödesposter</a>'
+    )
+
+    assert ["0", "1", "2", "3"] == [link for _, link, _ in read(cards + own, f"{URL}?start=10")]
+
+
+def test_a_word_in_the_place_of_a_date_is_none_and_the_date_is_found_beside_it():
+    item = '<div><p>{0}</p>{1}<h3><a href="/n/{2}">Nyheten om ämnet nummer {2}</a></h3></div>'
+    rows = [
+        ("3 mars 2026", "", 1),
+        ("KONFERENS", "<p>4 mars 2026</p>", 2),
+        ("5 mars 2026", "", 3),
+        ("6 mars 2026", "", 4),
+    ]
+
+    assert ["3 mars 2026", "4 mars 2026", "5 mars 2026", "6 mars 2026"] == [
+        date for _, _, date in read("".join(item.format(*row) for row in rows))
+    ]
+
+
+def test_dates_in_two_forms_are_dates_of_one_column():
+    row = '<tr><td>{0}</td><td><a href="/n/{1}">Målet om ämnet nummer {1}</a></td></tr>'
+    dates = ["1/21/16", "12/07/15", "11/30/15", "11/18/15", "10/29/2015"]
+
+    found = read(f"<table>{''.join(row.format(date, n) for n, date in enumerate(dates))}</table>")
+
+    # Of the two that could be read in either order the year is put first.
+    assert ["1/21/16", "2015-12-07", "11/30/15", "11/18/15", "10/29/2015"] == [date for _, _, date in found]
+
+
+def test_a_line_that_leads_up_to_a_date_is_over_what_follows():
+    part = '<p><b>Published in the Law Journal of {0}:</b></p><ul><li><a href="/n/{1}a">A long case against somebody {1}</a></li>'
+    part += '<li><a href="/n/{1}b">Another case against somebody {1}</a></li></ul>'
+
+    found = read(part.format("10/24/2023", 1) + part.format("10/17/2023", 2))
+
+    assert ["10/24/2023", "10/24/2023", "10/17/2023", "10/17/2023"] == [date for _, _, date in found]
+
+
+def test_a_box_among_the_items_that_has_no_date_is_no_item():
+    item = '<article class="card"><time datetime="2026-03-0{0}">0{0}/3</time><h3><a href="/n/{0}">Nyheten om ämne {0}</a></h3></article>'
+    box = '<article class="promo"><h3><a href="/n/join">Bli medlem hos oss i dag</a></h3></article>'
+
+    found = read("".join(item.format(n) for n in range(1, 6)) + box)
+
+    assert [str(n) for n in range(1, 6)] == [link for _, link, _ in found]
