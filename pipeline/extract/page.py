@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from pipeline.model.source import Article, Selector
 
-#: Separates a page's title from the name of its site.
-_SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
 #: An articleBody that is so much longer than the text that was cut out holds what that has missed.
 _LONGER = 1.3
 #: Characters that an articleBody must have at least: shorter ones are teasers.
@@ -155,7 +153,7 @@ def _title(page: Reading) -> Found | None:
 
 def _without_site(title: str, site: str) -> str:
     """A title without the name of the site at its end, or after a "|" or "»"."""
-    parts = _SEPARATORS.split(title)
+    parts = visible.SEPARATORS.split(title)
     if len(parts) > 1 and site and parts[-1].casefold() == site.casefold():
         return title[: title.rindex(parts[-1])].rstrip(" |–—•·»:-")
     head, bar, _ = title.rpartition(" | ")

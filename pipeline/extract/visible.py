@@ -41,6 +41,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DIGIT = re.compile(r"\d")
 _TWO_DIGITS = re.compile(r"(?<![\d.,])(?:0?[1-9]|[12]\d|3[01])\.\s?(?:0?[1-9]|1[0-2])\.\s?\d\d(?![\d.,])")
 _LONGEST_SHORT = 60
+#: Separates a page's title from the name of its site.
+SEPARATORS = re.compile(r"\s+[|–—•·»:-]+\s+|\s*[|»]\s*")
 #: Text longer than this is no line about a date.
 _LONGEST = 160
 #: Characters of text between the headline and a date that says nothing of itself.
@@ -91,7 +93,12 @@ def headline_of(soup: Tag, titles: Iterable[str]) -> Tag | None:
         for tag in soup.find_all(name)
         if (words := _folded(inline_text(tag)))
     ]
-    held = [(len(words), tag) for words, tag in headings if any(_is_held(words, title) for title in folded)]
+    parts = {words for title in titles for part in SEPARATORS.split(title) if (words := _folded(part))}
+    held = [
+        (len(words), tag)
+        for words, tag in headings
+        if words in parts or any(_is_held(words, title) for title in folded)
+    ]
     if held:
         return max(held, key=lambda pair: pair[0])[1]
     longer = [
@@ -106,8 +113,8 @@ def headline_of(soup: Tag, titles: Iterable[str]) -> Tag | None:
 
 
 def _is_held(headline: str, title: str) -> bool:
-    """Whether a title is that of a heading, alone or with the name of the site."""
-    return headline == title or (len(headline) > 12 and headline in title)
+    """Whether a title is that of a heading, alone or with the name of the site; a few of its words may head anything."""
+    return headline == title or (len(headline) > 12 and headline in title and 2 * len(headline) > len(title))
 
 
 def date_near(soup: Tag, headline: Tag | None, *, for_readers: bool = False) -> Shown | None:

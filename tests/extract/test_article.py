@@ -324,6 +324,12 @@ def test_the_address_is_asked_last_for_a_date(url, expected):
             "Nya krav på handskar",
             id="not that of the comments",
         ),
+        pytest.param(
+            '<meta property="og:title" content="Upphandling utanför hallen – annorlunda än andra eller bra att veta">',
+            "<h2>Bra att veta</h2><h2>Annat att läsa</h2>",
+            "Upphandling utanför hallen – annorlunda än andra eller bra att veta",
+            id="a few words of it head something else",
+        ),
         pytest.param("", "", "Nya krav på handskar", id="title without the site"),
         pytest.param(json_ld(NEWS | {"headline": "Nya krav 2026"}), "", "Nya krav 2026", id="headline"),
     ],
