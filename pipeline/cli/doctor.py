@@ -119,6 +119,8 @@ def _remedy(each: Diagnosis) -> Iterator[str]:
         for field, (old, new) in proposal.changes.items():
             yield f"  replace `{field}: {old}` by `{field}: {new}`" if old else f"  add `{field}: {new}` to the source"
         yield f"  which finds {proposal.found} of the {proposal.known} newest known items"
+        if proposal.is_sure:
+            yield f"  next: samflode doctor {state.source.id} --fix   # writes it"
     elif each.finding is not None:
         yield f"  {each.finding.advice}"
     elif state.failure is not None and state.condition != "retired":

@@ -227,11 +227,12 @@ def say(report: SourceReport, name: str) -> None:
     }
     if report.error is not None:
         log.error(
-            "%s: failed (%s): %s. %s",
+            "%s: failed (%s): %s. %s Next: samflode doctor %s",
             report.id,
             report.error.kind,
             report.error.message,
             report.error.hint,
+            report.id,
             extra={"fields": {**fields, "kind": report.error.kind}},
         )
     elif report.outcome == "not_due":

@@ -89,7 +89,7 @@ def search(
     elif rows:
         click.echo("\n\n".join(map(_told, rows)))
     else:
-        click.echo("Nothing was found.", err=True)
+        click.echo("Nothing was found. Fewer words find more; every word has to be in an item.", err=True)
     return 0
 
 

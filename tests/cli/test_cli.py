@@ -179,6 +179,7 @@ def test_a_failed_source_exits_with_1_and_says_why_and_what_to_do(folder, capsys
     output = capsys.readouterr()
     assert "" == output.out
     assert output.err.startswith("adda: failed (http_status): ")
+    assert output.err.endswith(" Next: samflode doctor adda\n")
 
 
 def test_nothing_due_exits_with_0(folder, capsys):
@@ -316,4 +317,4 @@ def test_search_shows_what_it_finds_the_best_first(tmp_path, monkeypatch, capsys
     told = capsys.readouterr().out
     assert [first["title"], f"samflode show {first['id']}"] == [told.splitlines()[0], told.splitlines()[-1].strip()]
     assert 0 == main([*search, "upphandlingar", "-upphandling"])
-    assert ("", "Nothing was found.\n") == capsys.readouterr()
+    assert ("", "Nothing was found. Fewer words find more; every word has to be in an item.\n") == capsys.readouterr()
