@@ -266,7 +266,10 @@ def test_an_address_that_apprise_cannot_read_is_named_by_its_place(folder, board
 
     assert 0 == main(["sources", "check"])
 
-    assert "`notify` 1: Apprise can't read this address; https://appriseit.com/ has them" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert (
+        "warning: Apprise can't read the address in place 1 of `notify`; look it up at https://appriseit.com/" in said
+    )
 
 
 @pytest.mark.parametrize("damage", ["", "{", '{"last": 1}', '{"told": {"failing": {"a": 1}}}', "[]"])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +14,7 @@ from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json, print_table
 from pipeline.cli.takeover import import_sources
 from pipeline.cli.trial import try_source
+from pipeline.errors import ConfigError, Problem
 from pipeline.model.source import Auto, Cron, Interval
 
 if TYPE_CHECKING:
@@ -29,38 +31,58 @@ def sources() -> None:
 
 
 @sources.command(epilog="Example: samflode sources check --sources sources.yaml")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def check(options: Options) -> int:
+def check(options: Options, *, as_json: bool) -> int:
     """Say everything that is wrong with sources.yaml, each problem with its line and what to write instead.
 
     Selectors that are right but will break at the site's next redesign are warnings: the file is valid all the same.
     """
     from pipeline import config
 
-    checked, frail = config.check(options.sources_path, os.environ)
-    for each in frail:
+    try:
+        checked, frail = config.check(options.sources_path, os.environ)
+    except ConfigError as error:
+        if not as_json:
+            raise
+        print_json({"valid": False, "problems": [_problem(each, "error") for each in error.problems]})
+        return error.exit_code
+    warnings = [*frail, *_unread(options, checked)]
+    if as_json:
+        print_json({"valid": True, "problems": [_problem(each, "warning") for each in warnings]})
+        return 0
+    for each in warnings:
         click.echo(f"{each.file}:{each.line}:{each.column}: warning: {each.message}; {each.advice}")
-    unread = _unread(checked)
-    for place in unread:
-        click.echo(
-            f"{options.sources_path}: warning: `notify` {place}: Apprise can't read this address; https://appriseit.com/ has them"
-        )
     if not options.quiet:
-        warned = f", {counted(len(frail), 'warning')}" if frail else ""
+        warned = f", {counted(len(warnings), 'warning')}" if warnings else ""
         click.echo(f"{options.sources_path}: {counted(len(checked.sources), 'source')}, nothing to mend{warned}")
     return 0
 
 
-def _unread(checked: Config) -> list[int]:
-    """The places of the addresses of `notify` that nobody could be told at; none where that can't be found out here."""
+def _problem(problem: Problem, severity: str) -> dict[str, Any]:
+    return {"severity": severity, **asdict(problem)}
+
+
+def _unread(options: Options, checked: Config) -> list[Problem]:
+    """The addresses of `notify` that nobody could be told at; none where that can't be found out here."""
     if not checked.notify:
         return []
     from pipeline import messenger
 
     try:
-        return messenger.unusable(checked.notify)
+        places = messenger.unusable(checked.notify)
     except messenger.NotSent:
         return []
+    return [
+        Problem(
+            file=str(options.sources_path),
+            line=1,
+            column=1,
+            message=f"Apprise can't read the address in place {place} of `notify`",
+            advice="look it up at https://appriseit.com/",
+        )
+        for place in places
+    ]
 
 
 @sources.command(name="list", epilog="Example: samflode sources list --json")

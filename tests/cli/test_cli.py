@@ -318,3 +318,17 @@ def test_search_shows_what_it_finds_the_best_first(tmp_path, monkeypatch, capsys
     assert [first["title"], f"samflode show {first['id']}"] == [told.splitlines()[0], told.splitlines()[-1].strip()]
     assert 0 == main([*search, "upphandlingar", "-upphandling"])
     assert ("", "Nothing was found. Fewer words find more; every word has to be in an item.\n") == capsys.readouterr()
+
+
+def test_problems_of_the_file_are_json_for_editors(folder, capsys):
+    assert 0 == main(["sources", "check", "--json"])
+    assert {"valid": True, "problems": []} == json.loads(capsys.readouterr().out)
+
+    (folder / "sources.yaml").write_text(SOURCES.replace("id: adda", "id: adda, intervall: 6h"), encoding="utf-8")
+    assert 2 == main(["sources", "check", "--json"])
+
+    told = json.loads(capsys.readouterr().out)
+    assert not told["valid"]
+    assert [("error", "sources.yaml", 4, "did you mean `every`?")] == [
+        (each["severity"], each["file"], each["line"], each["advice"]) for each in told["problems"]
+    ]
