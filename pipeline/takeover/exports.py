@@ -173,7 +173,7 @@ def _feed_of(origin: dict[str, Any]) -> str:
 
 
 def _of_google(item: dict[str, Any], url: str) -> Keepsake:
-    links = [each for name in ("canonical", "alternate") for each in (item.get(name) or ()) if isinstance(each, dict)]
+    links = [each for name in ("canonical", "alternate") for each in _dicts(item.get(name))]
     categories = [each for each in strings(item.get("categories")) if not each.startswith(_STATE) or _LABEL in each]
     seen = string(item.get("crawlTimeMsec"))
     return Keepsake(
@@ -190,6 +190,10 @@ def _of_google(item: dict[str, Any], url: str) -> Keepsake:
         language=None,
         first_seen=moment(int(seen) / 1_000) if seen.isdigit() else None,
     )
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _content(item: dict[str, Any], name: str) -> object:

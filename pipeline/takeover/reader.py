@@ -33,6 +33,7 @@ def reader(path: Path) -> Estate | None:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
             db.row_factory = sqlite3.Row
+            db.text_factory = _decoded
             tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if not {"feeds", "entries"} <= tables:
                 raise Damaged("it is a database, but not one of `reader`")
@@ -41,10 +42,14 @@ def reader(path: Path) -> Estate | None:
             known = {each.url for each in subscriptions}
             entries = tuple(entry for row in _rows(db, "entries", _ENTRIES) if (entry := _entry(row)).feed in known)
             local = [row["url"] for row in _rows(db, "feeds", ("url",)) if row["url"] not in known]
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # SQLite quotes what it could not read
         raise Damaged(f"its database can't be read ({error})") from error
     remarks = tuple(f"{url} is no address on the web, and was left out with its entries." for url in local)
     return Estate(program="reader", subscriptions=subscriptions, entries=entries, remarks=remarks)
+
+
+def _decoded(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def _rows(db: sqlite3.Connection, table: str, names: tuple[str, ...]) -> Iterator[dict[str, Any]]:
@@ -61,7 +66,7 @@ def _tags(db: sqlite3.Connection) -> dict[str, list[str]]:
     """The tags of each feed, without those in which programs keep their state (they have a value, or begin with a full stop)."""
     found: dict[str, list[str]] = {}
     for feed, key, value in db.execute("SELECT feed, key, value FROM feed_tags ORDER BY feed, key"):
-        if not key.startswith(".") and value in {"null", None, ""}:
+        if isinstance(key, str) and isinstance(feed, str) and not key.startswith(".") and value in {"null", None, ""}:
             found.setdefault(feed, []).append(key)
     return found
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.cli import main
+from pipeline.errors import UsageError
+from pipeline.takeover import estate_of
 from pipeline.web.urls import readable
 from tests.takeover.files import ADDA, BYLINE, FEED, NEWS, OPML, freshrss, freshrss_zip, miniflux, reader_database
 
@@ -272,3 +276,46 @@ def test_a_database_of_another_program_is_refused(place, capsys):
     assert 2 == main(["import", "a.db"])
 
     assert "a.db can't be taken over: it is a database, but not one of `reader`\n" in capsys.readouterr().err
+
+
+_JUNK = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=5)
+    | st.lists(st.integers(), max_size=2)
+    | st.just({"a": 1})
+)
+
+
+def _mutated(value, data):
+    if data.draw(st.integers(0, 12)) == 0:
+        return data.draw(_JUNK)
+    if isinstance(value, dict):
+        return {key: _mutated(each, data) for key, each in value.items()}
+    return [_mutated(each, data) for each in value] if isinstance(value, list) else value
+
+
+@given(st.data(), st.sampled_from([miniflux, freshrss]))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_json_of_any_shape_is_read_or_refused_in_words(place, data, write):
+    path = place / "export.json"
+    whole = json.loads(write(path).read_text(encoding="utf-8"))
+    path.write_text(json.dumps(_mutated(whole, data)), encoding="utf-8")
+
+    with suppress(UsageError):
+        estate_of(path)
+
+
+@given(st.lists(st.tuples(st.integers(100, 12_000), st.integers(0, 255)), min_size=1, max_size=40))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
+def test_a_database_with_broken_bytes_is_read_or_refused_in_words(place, changes):
+    path = place / "broken.sqlite"
+    path.unlink(missing_ok=True)
+    content = bytearray(reader_database(path).read_bytes())
+    for at, byte in changes:
+        content[at % len(content)] = byte
+    path.write_bytes(content)
+
+    with suppress(UsageError):
+        estate_of(path)
