@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -12,31 +11,10 @@ import pytest
 
 from pipeline.cli import main
 from tests.archive.conftest import cluster, database  # noqa: F401  # fixtures
-from tests.fleet.web import Web, rss
+from tests.fleet.sites import compared, pages
+from tests.fleet.web import Web
 
 ROOT = Path(__file__).parents[2]
-#: When everything was published: exports compare.
-AT = "Mon, 23 Nov 2026 10:00:00 GMT"
-
-
-def pages(feeds: int, *, entries: int = 3) -> dict[str, str]:
-    """Feeds of which each tells something of its own, and something that its neighbours tell as well."""
-    found = {}
-    for number in range(feeds):
-        own = [
-            (
-                f"{number}-{each}",
-                f"Beslut {number}.{each} i nämnden",
-                f"Nämnden {number} tog beslut {each} om skolan.",
-                AT,
-            )
-            for each in range(entries)
-        ]
-        shared = f"Staten sänker skatten på cyklar med {number // 4 + 1} kronor, säger departement {number // 4} i dag."
-        found[f"/{number}.xml"] = rss(
-            f"s{number}", [*own, (f"gemensam-{number // 4}", f"Skatten på cyklar {number // 4}", shared, AT)]
-        )
-    return found
 
 
 class Office:
@@ -79,22 +57,8 @@ class Office:
             return found.fetchall() if found.description else []
 
     def exported(self, store: str | None = None):
-        """The archive without our own clock: items by address and source, and what is told together."""
-        items, stories = (self._export(what, store or self.store) for what in ("items", "stories"))
-        named = {each["id"]: f"{each['source']} {each['title']}" for each in items}
-        bare = sorted(
-            json.dumps(
-                {name: value for name, value in each.items() if name not in {"first_seen", "last_seen", "story"}},
-                sort_keys=True,
-            )
-            for each in items
-        )
-        return bare, sorted(sorted(named[member] for member in each["items"]) for each in stories)
-
-    def _export(self, what: str, store: str):
-        path = self.folder / "export.ndjson"
-        assert main(["export", what, "--store", store, "--output", str(path), "--quiet"]) == 0
-        return [json.loads(line) for line in path.read_bytes().splitlines()]
+        """The archive without our own clock."""
+        return compared(self.folder, store or self.store)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import subprocess  # noqa: TC003
 import pytest
 
 from pipeline.cli import main
-from tests.fleet.conftest import pages
+from tests.fleet.sites import pages
 
 
 def embedded(office) -> str:
