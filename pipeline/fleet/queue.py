@@ -38,6 +38,8 @@ COLLECT, DUTIES, PUBLISH = "collect", "duties", "publish"
 HEARTBEAT, STALLED = 5.0, 25.0
 #: When the duties are due; with seconds as the sixth field.
 EVERY_MINUTE, EVERY_TEN_SECONDS = "* * * * *", "* * * * * */10"
+#: Connections for the queue and for turns at hosts. A worker has three more: one that hears of new jobs, two to the archive.
+MOST_CONNECTIONS = 4
 #: Jobs that are queued in one statement.
 _AT_ONCE = 500
 #: Of a connection, so that both ends notice within a quarter of a minute when the other is gone; seconds.
@@ -60,7 +62,7 @@ class Queue:
         self._connector = procrastinate.PsycopgConnector(
             conninfo=watchful(url),
             min_size=1,
-            max_size=6,
+            max_size=MOST_CONNECTIONS,
             timeout=10,
             reconnect_timeout=5,
             kwargs={"application_name": "samflode worker"},
@@ -106,6 +108,8 @@ class Queue:
             wait=wait,
             delete_jobs="always",
             install_signal_handlers=False,
+            # To hear of a job takes a connection: the fleet's own duties can wait for a look, which is every five seconds.
+            listen_notify=COLLECT in queues,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED,
         )

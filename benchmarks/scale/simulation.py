@@ -1,0 +1,272 @@
+"""What a fleet does with 10,000, 100,000 and 1,000,000 sources: simulated, with the times that this machine needs for each step.
+
+    python benchmarks/scale/simulation.py [SOURCES ...]
+
+First it measures, over made feeds and an archive in PostgreSQL: reading a feed (another process), merging it under the archive's turn, the
+same for an answer that holds nothing new, and the two statements of a turn at a host. Then a discrete-event simulation (simpy) deals the
+work out as the fleet does: a look every minute for what is due; a job for each host, at most one at a time, of at most twenty visits; `delay`
+between two requests to a host; a reader for each worker; one merge at a time in the whole fleet.
+
+The web is assumed: an answer takes 0.4 s in the median (lognormal, sigma 1), one visit in five finds something new, `every` is six hours, and
+the sources lie on hosts as on the web: most hosts have one, a few very many (a Zipf distribution with exponent 1.6, at most 500).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import random
+import statistics
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+
+import simpy
+
+EVERY, DELAY, TICK, MOST_VISITS, CHANGED = 6 * 3600.0, 1.0, 60.0, 20, 0.2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """Seconds of each step."""
+
+    read: float
+    merge: float
+    merge_unchanged: float
+    turn: float
+
+
+def measured(feeds: int = 60) -> Times:
+    """The times on this machine; of what waits for the database the lowest tenth, for the machine may be busy with other things."""
+    from dataclasses import replace
+
+    import psycopg
+    from feeds import Feed
+
+    from pipeline.archive.postgres import PostgresArchive
+    from pipeline.collect.driver import drive
+    from pipeline.fleet.queue import Queue
+    from pipeline.fleet.turns import Turns
+    from pipeline.keep import keep
+    from pipeline.model.collection import Understood
+    from pipeline.model.history import History
+    from pipeline.normalise import normalise
+    from pipeline.run import Choice, utc_now, visit_of
+    from tests.archive.conftest import running_cluster
+    from tests.builders import capture, config, source
+
+    class Answer:
+        def __init__(self, url: str, body: bytes) -> None:
+            self._capture = capture(url=url, body=body)
+
+        async def fetch(self, request):
+            return replace(self._capture, request=request)
+
+    settings = config()
+    read, merge, same = [], [], []
+    with running_cluster() as address:
+        with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE scale TEMPLATE template0")
+        store = address.format("scale")
+        with PostgresArchive.opened(store, write=True) as archive:
+            for number in range(feeds):
+                one = source(id=f"s{number}", url=f"https://site{number}.example/feed")
+                body = Feed(number).version(1)
+                began = time.process_time()
+                collection = asyncio.run(drive(visit_of(one, archive, History(), Choice()), Answer(one.url, body)))
+                items, warnings = normalise(collection.extraction.entries, one, utc_now())
+                read.append(time.process_time() - began)
+                known = replace(
+                    collection, understood=Understood(extraction=collection.extraction, items=items, warnings=warnings)
+                )
+                began = time.perf_counter()
+                with archive.turn():
+                    keep(known, settings, archive, started=utc_now(), now=utc_now())
+                merge.append(time.perf_counter() - began)
+                began = time.perf_counter()
+                with archive.turn():
+                    keep(
+                        replace(known, understood=None, extraction=None),
+                        settings,
+                        archive,
+                        started=utc_now(),
+                        now=utc_now(),
+                    )
+                same.append(time.perf_counter() - began)
+
+        async def turns() -> float:
+            queue = Queue(store)
+            async with queue.opened():
+                gate = Turns(queue, per_host=1, timeout=30)
+                found = []
+                for each in range(200):
+                    began = time.perf_counter()
+                    async with gate.turn(f"{each}.example", 0):
+                        pass
+                    found.append(time.perf_counter() - began)
+                return _lowest(found)
+
+        turn = asyncio.run(turns())
+    return Times(read=statistics.median(read), merge=_lowest(merge), merge_unchanged=_lowest(same), turn=turn)
+
+
+def _lowest(times: list[float]) -> float:
+    return sorted(times)[len(times) // 10]
+
+
+@dataclass(slots=True)
+class Host:
+    sources: list[int]
+    queued: bool = False
+    busy: bool = False
+    free_at: float = 0.0
+    next_due: float = 0.0
+
+
+@dataclass(slots=True)
+class World:
+    """A fleet over many hosts."""
+
+    times: Times
+    env: simpy.Environment
+    chance: random.Random
+    hosts: list[Host]
+    due: list[float]
+    late: list[float] = field(default_factory=list)
+    last: float = 0.0
+    merging: float = 0.0
+    statements: int = 0
+    impolite: int = 0
+
+    def start(self, workers: int, slots: int) -> None:
+        self.work = simpy.Store(self.env)
+        self.turn = simpy.Resource(self.env)
+        for _ in range(workers):
+            reader = simpy.Resource(self.env)
+            for _ in range(slots):
+                self.env.process(self._slot(reader))
+        self.env.process(self._schedule())
+
+    def _schedule(self):
+        while True:
+            now = self.env.now
+            for host in self.hosts:
+                if not host.queued and host.next_due <= now:
+                    host.queued = True
+                    self.statements += 1
+                    self.work.put(host)
+            yield self.env.timeout(TICK)
+
+    def _slot(self, reader):
+        while True:
+            host = yield self.work.get()
+            if host.busy:
+                # As Procrastinate has it: who has the host's lock goes on, and the job waits.
+                yield self.env.timeout(1)
+                self.work.put(host)
+                continue
+            host.queued, host.busy = False, True
+            waiting = sorted(
+                (each for each in host.sources if self.due[each] <= self.env.now), key=self.due.__getitem__
+            )
+            for each in waiting[:MOST_VISITS]:
+                yield from self._visit(each, host, reader)
+            host.busy = False
+            host.next_due = min(self.due[each] for each in host.sources)
+            self.statements += 8
+            if len(waiting) > MOST_VISITS and not host.queued:
+                host.queued = True
+                self.work.put(host)
+
+    def _visit(self, source: int, host: Host, reader):
+        env, times = self.env, self.times
+        if host.free_at > env.now:
+            yield env.timeout(host.free_at - env.now)
+        self.impolite += env.now < host.free_at
+        self.late.append(env.now - self.due[source])
+        self.due[source] = env.now + EVERY
+        yield env.timeout(times.turn + min(self.chance.lognormvariate(-0.9, 1), 30))
+        host.free_at = env.now + DELAY
+        changed = self.chance.random() < CHANGED
+        if changed:
+            with reader.request() as place:
+                yield place
+                yield env.timeout(times.read)
+        with self.turn.request() as place:
+            yield place
+            took = times.merge if changed else times.merge_unchanged
+            self.merging += took
+            yield env.timeout(took)
+        self.statements += 14 if not changed else 20
+        self.last = env.now
+
+
+def hosts_of(sources: int, chance: random.Random) -> list[Host]:
+    hosts, given = [], itertools.count()
+    left = sources
+    while left:
+        size = min(int(chance.paretovariate(0.6)), 500, left)
+        hosts.append(Host([next(given) for _ in range(size)]))
+        left -= size
+    return hosts
+
+
+def simulated(sources: int, workers: int, times: Times, *, at_once: bool, slots: int = 64, hours: float = 2.0) -> dict:
+    """All sources due at once, or spread over six hours; what became of them."""
+    chance = random.Random(2026)
+    env = simpy.Environment()
+    due = [0.0 if at_once else chance.uniform(0, EVERY) for _ in range(sources)]
+    world = World(times, env, chance, hosts_of(sources, chance), due)
+    for host in world.hosts:
+        host.next_due = min(due[each] for each in host.sources)
+    world.start(workers, slots)
+    if at_once:
+        while len(world.late) < sources and env.now < EVERY:
+            env.run(until=env.now + TICK)
+        span = world.last
+    else:
+        env.run(until=hours * 3600)
+        span = hours * 3600
+    late = sorted(world.late)
+    done = len(late)
+    return {
+        "sources": sources,
+        "hosts": len(world.hosts),
+        "workers": workers,
+        "case": "all due at once" if at_once else "steady",
+        "visits": done,
+        "visits/s": round(done / span, 1),
+        "makespan, min": round(span / 60, 1) if at_once and done >= sources else None,
+        "late, s: median": round(late[done // 2]),
+        "95 %": round(late[int(done * 0.95)]),
+        "99 %": round(late[int(done * 0.99)]),
+        "turn to merge, busy": f"{100 * world.merging / span:.0f} %",
+        "statements/s": round(world.statements / span),
+        "impolite": world.impolite,
+    }
+
+
+FLEETS = {10_000: (1, 2, 4), 100_000: (4, 8), 1_000_000: (16, 32)}
+
+if __name__ == "__main__":
+    times = measured()
+    print(
+        json.dumps(
+            {
+                "read, ms": round(times.read * 1e3, 1),
+                "merge, ms": round(times.merge * 1e3, 1),
+                "merge of nothing new, ms": round(times.merge_unchanged * 1e3, 2),
+                "turn at a host, ms": round(times.turn * 1e3, 2),
+            }
+        ),
+        flush=True,
+    )
+    for sources in [int(each) for each in sys.argv[1:]] or list(FLEETS):
+        for workers in FLEETS.get(sources, (4,)):
+            for at_once in (True, False):
+                print(json.dumps(simulated(sources, workers, times, at_once=at_once)), flush=True)

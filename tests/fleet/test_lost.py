@@ -1,0 +1,116 @@
+"""A database that goes away in the midst of it, a worker that stands still, a file that is wrong for a while."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from pipeline import config
+from pipeline.archive import open_archive, postgres
+from pipeline.errors import ArchiveUnreachable, ConfigError
+from pipeline.fleet import keeper
+from pipeline.fleet.keeper import Keeper
+from pipeline.fleet.sheet import Sheet
+from pipeline.model.change import Changes
+from tests.builders import record, story
+
+SOURCES = "archive: {{title: Nyheter, url: 'https://nyheter.example.se/'}}\nsources:\n  - {{id: a, url: '{0}'}}\n"
+
+
+def cut(archive) -> None:
+    """Ends the connection of an archive, from the other end."""
+    import psycopg
+
+    (number,) = archive.rows("SELECT pg_backend_pid()", ())[0]
+    with psycopg.connect(archive._url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s)", (number,))
+
+
+def test_what_was_cut_off_is_done_again_over_a_new_connection(database):
+    tries = []
+
+    def work(archive):
+        if not tries:
+            cut(archive)
+        tries.append(1)
+        archive.commit(Changes(added=(record("a"),), stories=(story("a"),)), {})
+        return archive.count().items
+
+    async def done():
+        kept = Keeper(database)
+        try:
+            return await kept.do(work)
+        finally:
+            await kept.close()
+
+    assert 1 == asyncio.run(done())
+    assert 2 == len(tries)
+
+
+def test_a_database_that_stays_away_is_said_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(keeper, "PATIENCE", 0.0)
+
+    async def done():
+        kept = Keeper(f"postgresql://samflode@/news?host={tmp_path}")
+        try:
+            return await kept.do(lambda archive: archive.count())
+        finally:
+            await kept.close()
+
+    with pytest.raises(ArchiveUnreachable, match="can't be reached"):
+        asyncio.run(done())
+
+
+def test_who_stands_still_in_the_midst_of_its_turn_loses_it(database, monkeypatch):
+    monkeypatch.setattr(postgres, "LONGEST_TURN", 1)
+    with open_archive(database, write=True) as frozen, open_archive(database, write=True) as other:
+        stood = frozen.turn()
+        stood.__enter__()
+        with other.turn():
+            other.commit(Changes(added=(record("a"),), stories=(story("a"),)), {})
+
+        with pytest.raises(ArchiveUnreachable):
+            frozen.commit(Changes(added=(record("b"),), stories=(story("b"),)), {})
+        stood.__exit__(None, None, None)
+        assert ["a"] == [each.item.id for each in other.records()]
+
+
+def test_a_publication_is_of_one_moment(database):
+    """Whatever is collected while it is made comes with the next one."""
+    with open_archive(database, write=True) as publisher, open_archive(database, write=True) as collector:
+        collector.commit(Changes(added=(record("a"),), stories=(story("a"),)), {})
+        with publisher.one_state():
+            before = publisher.count()
+            collector.commit(Changes(added=(record("b"),), stories=(story("b"),)), {})
+            assert before == publisher.count()
+            assert ["s-a"] == [each.id for each in publisher.stories()]
+        assert 2 == publisher.count().items
+
+
+def test_a_file_that_is_wrong_for_a_while_leaves_the_worker_with_the_last_one(tmp_path, caplog):
+    path = tmp_path / "sources.yaml"
+    moment = iter(range(1, 10))
+
+    def write(text: str) -> None:
+        path.write_text(text, encoding="utf-8")
+        os.utime(path, ns=(0, next(moment)))
+
+    write(SOURCES.format("https://a.example.se/feed"))
+    sheet = Sheet(lambda: config.load(path, {}), path)
+    first = sheet.now()
+    write("sources: [{id: A}]\n")
+
+    assert first is sheet.now() is sheet.now()
+    write(SOURCES.format("https://b.example.se/feed"))
+    assert ["b.example.se"] == list(sheet.now().by_host)
+    assert first.digest != sheet.now().digest
+
+
+def test_a_file_that_is_wrong_at_the_beginning_is_refused(tmp_path):
+    path = tmp_path / "sources.yaml"
+    path.write_text("sources: [{id: A}]\n", encoding="utf-8")
+
+    with pytest.raises(ConfigError):
+        Sheet(lambda: config.load(path, {}), path)
