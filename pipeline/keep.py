@@ -133,7 +133,7 @@ def _understood(
     items = _hidden(items, config)
     lacking = complaints(source, entries, history.profile, items) + strangers(source, entries, items, history)
     _refuse_other_pages(collection, items, history)
-    before = [record for each in history.held if (record := archive.record(each)) is not None]
+    before = archive.held(history.held)
     changes, held = organise(
         items,
         archive.near(items, config.corrections.partners(item.id for item in items)),

@@ -17,14 +17,13 @@ import asyncio
 import itertools
 import json
 import random
-import statistics
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "scale")]
 
 import simpy
 
@@ -36,17 +35,18 @@ class Times:
     """Seconds of each step."""
 
     read: float
+    #: A feed of thirty entries, all of them new; one of them new; none.
+    merge_first: float
     merge: float
     merge_unchanged: float
     turn: float
 
 
 def measured(feeds: int = 60) -> Times:
-    """The times on this machine; of what waits for the database the lowest tenth, for the machine may be busy with other things."""
-    from dataclasses import replace
-
+    """The times on this machine: the processor's, of the program and its database, which is what a step takes where nothing else is busy."""
     import psycopg
     from feeds import Feed
+    from fleet import database_seconds
 
     from pipeline.archive.postgres import PostgresArchive
     from pipeline.collect.driver import drive
@@ -67,56 +67,52 @@ def measured(feeds: int = 60) -> Times:
         async def fetch(self, request):
             return replace(self._capture, request=request)
 
-    settings = config()
-    read, merge, same = [], [], []
+    def collection_of(archive, number: int, version: int):
+        one = source(id=f"s{number}", url=f"https://site{number}.example/feed")
+        answer = Answer(one.url, Feed(number).version(version))
+        collection = asyncio.run(drive(visit_of(one, archive, History(), Choice()), answer))
+        items, warnings = normalise(collection.extraction.entries, one, utc_now())
+        understood = Understood(extraction=collection.extraction, items=items, warnings=warnings)
+        return replace(collection, understood=understood)
+
     with running_cluster() as address:
+        cluster = address.partition("host=")[2]
         with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
             connection.execute("CREATE DATABASE scale TEMPLATE template0")
         store = address.format("scale")
+
+        def each(work, things) -> float:
+            before = time.process_time() + database_seconds(cluster)
+            for thing in things:
+                work(thing)
+            return (time.process_time() + database_seconds(cluster) - before) / len(things)
+
         with PostgresArchive.opened(store, write=True) as archive:
-            for number in range(feeds):
-                one = source(id=f"s{number}", url=f"https://site{number}.example/feed")
-                body = Feed(number).version(1)
-                began = time.process_time()
-                collection = asyncio.run(drive(visit_of(one, archive, History(), Choice()), Answer(one.url, body)))
-                items, warnings = normalise(collection.extraction.entries, one, utc_now())
-                read.append(time.process_time() - began)
-                known = replace(
-                    collection, understood=Understood(extraction=collection.extraction, items=items, warnings=warnings)
-                )
-                began = time.perf_counter()
+
+            def merge(collection) -> None:
                 with archive.turn():
-                    keep(known, settings, archive, started=utc_now(), now=utc_now())
-                merge.append(time.perf_counter() - began)
-                began = time.perf_counter()
-                with archive.turn():
-                    keep(
-                        replace(known, understood=None, extraction=None),
-                        settings,
-                        archive,
-                        started=utc_now(),
-                        now=utc_now(),
-                    )
-                same.append(time.perf_counter() - began)
+                    keep(collection, config(), archive, started=utc_now(), now=utc_now())
+
+            collection_of(archive, 0, 1)  # loads what is slow to begin with
+            began = time.process_time()
+            first = [collection_of(archive, number, 1) for number in range(feeds)]
+            read = (time.process_time() - began) / feeds
+            merge_first = each(merge, first)
+            merge_one = each(merge, [collection_of(archive, number, 2) for number in range(feeds)])
+            same = each(merge, [replace(known, understood=None, extraction=None) for known in first * 5])
 
         async def turns() -> float:
             queue = Queue(store)
             async with queue.opened():
                 gate = Turns(queue, per_host=1, timeout=30)
-                found = []
-                for each in range(200):
-                    began = time.perf_counter()
-                    async with gate.turn(f"{each}.example", 0):
+                before = time.process_time() + database_seconds(cluster)
+                for number in range(1_000):
+                    async with gate.turn(f"{number}.example", 0):
                         pass
-                    found.append(time.perf_counter() - began)
-                return _lowest(found)
+                return (time.process_time() + database_seconds(cluster) - before) / 1_000
 
         turn = asyncio.run(turns())
-    return Times(read=statistics.median(read), merge=_lowest(merge), merge_unchanged=_lowest(same), turn=turn)
-
-
-def _lowest(times: list[float]) -> float:
-    return sorted(times)[len(times) // 10]
+    return Times(read=read, merge_first=merge_first, merge=merge_one, merge_unchanged=same, turn=turn)
 
 
 @dataclass(slots=True)
@@ -142,6 +138,10 @@ class World:
     merging: float = 0.0
     statements: int = 0
     impolite: int = 0
+    work: simpy.Store | None = None
+    turn: simpy.Resource | None = None
+    #: Whether everything is new.
+    is_first: bool = False
 
     def start(self, workers: int, slots: int) -> None:
         self.work = simpy.Store(self.env)
@@ -192,14 +192,14 @@ class World:
         self.due[source] = env.now + EVERY
         yield env.timeout(times.turn + min(self.chance.lognormvariate(-0.9, 1), 30))
         host.free_at = env.now + DELAY
-        changed = self.chance.random() < CHANGED
+        changed = self.is_first or self.chance.random() < CHANGED
         if changed:
             with reader.request() as place:
                 yield place
                 yield env.timeout(times.read)
         with self.turn.request() as place:
             yield place
-            took = times.merge if changed else times.merge_unchanged
+            took = times.merge_unchanged if not changed else times.merge_first if self.is_first else times.merge
             self.merging += took
             yield env.timeout(took)
         self.statements += 14 if not changed else 20
@@ -221,7 +221,7 @@ def simulated(sources: int, workers: int, times: Times, *, at_once: bool, slots:
     chance = random.Random(2026)
     env = simpy.Environment()
     due = [0.0 if at_once else chance.uniform(0, EVERY) for _ in range(sources)]
-    world = World(times, env, chance, hosts_of(sources, chance), due)
+    world = World(times, env, chance, hosts_of(sources, chance), due, is_first=at_once)
     for host in world.hosts:
         host.next_due = min(due[each] for each in host.sources)
     world.start(workers, slots)
@@ -238,7 +238,7 @@ def simulated(sources: int, workers: int, times: Times, *, at_once: bool, slots:
         "sources": sources,
         "hosts": len(world.hosts),
         "workers": workers,
-        "case": "all due at once" if at_once else "steady",
+        "case": "everything is new" if at_once else "steady",
         "visits": done,
         "visits/s": round(done / span, 1),
         "makespan, min": round(span / 60, 1) if at_once and done >= sources else None,
@@ -251,7 +251,8 @@ def simulated(sources: int, workers: int, times: Times, *, at_once: bool, slots:
     }
 
 
-FLEETS = {10_000: (1, 2, 4), 100_000: (4, 8), 1_000_000: (16, 32)}
+#: Workers for each; 125,000 are an eighth of a million, in an archive of their own.
+FLEETS = {10_000: (1, 2), 100_000: (2, 4), 125_000: (4,), 1_000_000: (16, 32)}
 
 if __name__ == "__main__":
     times = measured()
@@ -259,7 +260,8 @@ if __name__ == "__main__":
         json.dumps(
             {
                 "read, ms": round(times.read * 1e3, 1),
-                "merge, ms": round(times.merge * 1e3, 1),
+                "merge of 30 new, ms": round(times.merge_first * 1e3, 1),
+                "merge of 1 new, ms": round(times.merge * 1e3, 1),
                 "merge of nothing new, ms": round(times.merge_unchanged * 1e3, 2),
                 "turn at a host, ms": round(times.turn * 1e3, 2),
             }

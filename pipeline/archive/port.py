@@ -91,6 +91,9 @@ class Archive(Protocol):
     def record(self, item: ItemId) -> Record | None:
         """The record of an item; None where there is no such item."""
 
+    def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
+        """The records of items, in that order; of those that there are."""
+
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into; None where there never was one."""
 

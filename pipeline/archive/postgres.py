@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 import psycopg  # noqa: TID251
 from psycopg import errors as said  # noqa: TID251
+from psycopg.types.json import set_json_loads  # noqa: TID251
 
 from pipeline.archive.answers import dated, matches
 from pipeline.archive.index import hashed
@@ -87,6 +88,7 @@ class PostgresArchive:
         """
         with _told(url):
             connection = psycopg.connect(url, autocommit=True, application_name="samflode")
+            set_json_loads(orjson.loads, connection)
         with connection, _told(url):
             found = _format(connection)
             if found is not None and found > FORMAT:
@@ -157,12 +159,7 @@ class PostgresArchive:
         if not changes and not histories:
             return
         with _told(self._url), self._connection.transaction():
-            for record in (*changes.added, *changes.revised, *changes.amended):
-                (number,) = self._connection.execute(_PUT_ITEM, _columns(record)).fetchone() or (None,)
-                self._many(
-                    "INSERT INTO keys VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                    [(hashed(key), number) for key in dict.fromkeys(record.item.keys)],
-                )
+            self._put((*changes.added, *changes.revised, *changes.amended))
             put = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
             # The former ones first: one that lives anew is then what is said of itself.
             self._many(put, [(gone, story.id, None) for story in changes.stories for gone in story.former])
@@ -179,6 +176,12 @@ class PostgresArchive:
         """The record of an item."""
         rows = self.rows("SELECT row FROM items WHERE id = %s", (item,))
         return _made(record_from_json, rows[0][0], f"items, {item}") if rows else None
+
+    def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
+        """The records of items, in one trip to the server."""
+        rows = self.rows("SELECT row FROM items WHERE id = ANY(%s)", (list(items),)) if items else []
+        found = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
+        return tuple(found[each] for each in items if each in found)
 
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into."""
@@ -255,6 +258,24 @@ class PostgresArchive:
             return []
         with _told(self._url):
             return self._connection.execute(query, values).fetchall()
+
+    def _put(self, records: Sequence[Record]) -> None:
+        """Puts items in their places, with their keys: in two trips to the server, for others wait for their turn meanwhile."""
+        if not records:
+            return
+        with self._connection.cursor() as cursor:
+            cursor.executemany(_PUT_ITEM, [_columns(record) for record in records], returning=True)
+            numbers = [number for results in cursor.results() for (number,) in results]
+        keys = [
+            (hashed(key), number)
+            for record, number in zip(records, numbers, strict=True)
+            for key in dict.fromkeys(record.item.keys)
+        ]
+        hashes, owners = zip(*keys, strict=True) if keys else ((), ())
+        self._connection.execute(
+            "INSERT INTO keys SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
+            (list(hashes), list(owners)),
+        )
 
     def _many(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:

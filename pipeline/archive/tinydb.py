@@ -231,6 +231,10 @@ class FolderArchive:
             self._recent.popitem(last=False)
         return record
 
+    def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
+        """The records of items."""
+        return tuple(record for each in items if (record := self.record(each)) is not None)
+
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into."""
         while story in self._waiting.joined:

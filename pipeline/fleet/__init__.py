@@ -16,7 +16,7 @@ from pipeline.collect import polite
 from pipeline.errors import ArchiveUnreachable
 from pipeline.fleet.duties import Duties
 from pipeline.fleet.keeper import Keeper
-from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, EVERY_TEN_SECONDS, PUBLISH, Queue, QueueLost, watchful
+from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, PUBLISH, Queue, QueueLost, watchful
 from pipeline.fleet.robots import KnownRobots
 from pipeline.fleet.sheet import Sheet
 from pipeline.fleet.turns import Turns
@@ -25,7 +25,7 @@ from pipeline.readers import Readers
 from pipeline.run import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -43,6 +43,8 @@ _DUTIES_AT_ONCE = 4
 _MOST_STARTS = 100_000
 #: Seconds between two looks at how the fleet stands.
 _LOOK_AGAIN = 15.0
+#: Seconds between two looks for the jobs of dead workers.
+_RESCUE_AGAIN = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,6 @@ async def _shift(
         duties.publish_every = None if order.once else order.publish_every
         # Who only works off what is due leaves the others' duties to them.
         queue.does("schedule", duties.schedule, queue=DUTIES, cron=None if order.once else EVERY_MINUTE)
-        queue.does("rescue", duties.rescue, queue=DUTIES, cron=None if order.once else EVERY_TEN_SECONDS)
         queue.does(COLLECT, duties.collect, queue=COLLECT)
         queue.does(PUBLISH, duties.publish, queue=PUBLISH)
         await stack.enter_async_context(queue.opened())
@@ -139,7 +140,8 @@ async def _work_on(queue: Queue, order: Order, duties: Duties, stopping: asyncio
     works = [
         asyncio.create_task(queue.work([COLLECT], at_once=order.at_once, wait=True)),
         asyncio.create_task(queue.work([DUTIES], at_once=_DUTIES_AT_ONCE, wait=True)),
-        asyncio.create_task(_look(duties, stopping)),
+        asyncio.create_task(_again(duties.look, _LOOK_AGAIN, stopping)),
+        asyncio.create_task(_again(duties.rescue, _RESCUE_AGAIN, stopping)),
     ]
     if order.publication is not None:
         works.append(asyncio.create_task(queue.work([PUBLISH], at_once=1, wait=True)))
@@ -162,7 +164,7 @@ async def _work_on(queue: Queue, order: Order, duties: Duties, stopping: asyncio
 
 async def _work_once(queue: Queue, duties: Duties, order: Order) -> None:
     """Queues what is due, and works until nothing is left that could be begun; then publishes where there is news."""
-    await duties.rescue(None)
+    await duties.rescue()
     await duties.schedule(None)
     await _worked_off(queue, COLLECT, duties, at_once=order.at_once)
     if order.publication is not None and duties.has_news and not duties.is_stopping:
@@ -176,13 +178,14 @@ async def _worked_off(queue: Queue, name: str, duties: Duties, *, at_once: int) 
         if await queue.holds(name):
             # What is left waits for another worker to be done with its host; should that one die, for being taken up.
             await _waited(0.5, duties.stopping)
-            await duties.rescue(None)
+            await duties.rescue()
 
 
-async def _look(duties: Duties, stopping: asyncio.Event) -> None:
+async def _again(duty: Callable[[], Awaitable[None]], seconds: float, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
-        await duties.look()
-        await _waited(_LOOK_AGAIN, stopping)
+        await duty()
+        # Not all workers at the same moment.
+        await _waited(seconds * random.uniform(0.8, 1), stopping)
 
 
 async def _waited(seconds: float, until: asyncio.Event) -> None:

@@ -139,9 +139,8 @@ class Duties:
         self._metrics.jobs.labels(PUBLISH, "done").inc()
         log.info("published: %d files written, %d removed", written, removed)
 
-    async def rescue(self, job: int | None) -> None:
+    async def rescue(self) -> None:
         """Takes up the jobs of workers that are no more."""
-        del job
         rescued = await self._queue.rescue()
         if rescued:
             self._metrics.rescued.inc(rescued)

@@ -67,3 +67,33 @@ BEGIN
     DELETE FROM fleet_turns WHERE id = _turn;
 END;
 $$;
+
+-- Puts the jobs of workers that gave no sign of life for so many seconds back into the queue; how many they were. One worker at a time.
+-- Where another of its kind waits already, that one will do what this one left; the fleet's own duties come again by themselves.
+CREATE OR REPLACE FUNCTION fleet_rescue (_silent float8)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    _job record;
+    _count integer := 0;
+BEGIN
+    IF NOT pg_try_advisory_xact_lock(1517119087) THEN
+        RETURN 0;
+    END IF;
+    FOR _job IN
+        SELECT job.id, job.task_name, job.queueing_lock
+        FROM procrastinate_jobs AS job LEFT JOIN procrastinate_workers AS worker ON worker.id = job.worker_id
+        WHERE job.status = 'doing' AND (worker.id IS NULL OR worker.last_heartbeat < now() - make_interval(secs => _silent))
+        ORDER BY job.id
+        FOR UPDATE OF job SKIP LOCKED
+    LOOP
+        IF _job.task_name = 'schedule'
+            OR EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = _job.queueing_lock) THEN
+            PERFORM procrastinate_finish_job_v1(_job.id, 'failed', true);
+        ELSE
+            PERFORM procrastinate_retry_job_v2(_job.id, now(), NULL, NULL, NULL);
+        END IF;
+        _count := _count + 1;
+    END LOOP;
+    RETURN _count;
+END;
+$$;

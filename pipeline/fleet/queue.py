@@ -3,7 +3,8 @@
     schedule    every minute, once for the fleet: queues the hosts with sources that are due
     collect     one host's due sources; never two at once for a host, and never two waiting
     publish     the publication; one at a time
-    rescue      every ten seconds, once for the fleet: takes up the jobs of workers that are no more
+
+Every ten seconds each worker looks for the jobs of workers that are no more, and queues them again.
 
 Nothing that counts is kept here. What is due stands in the archive, in the histories of the sources; whoever takes up a job that another
 began does what is still due then, so a job that is lost, or done twice, does no harm.
@@ -36,8 +37,8 @@ log = logging.getLogger("samflode.worker")
 COLLECT, DUTIES, PUBLISH = "collect", "duties", "publish"
 #: Seconds between two signs of life of a worker, and without one until its jobs are another's.
 HEARTBEAT, STALLED = 5.0, 25.0
-#: When the duties are due; with seconds as the sixth field.
-EVERY_MINUTE, EVERY_TEN_SECONDS = "* * * * *", "* * * * * */10"
+#: When it is looked for what is due.
+EVERY_MINUTE = "* * * * *"
 #: Connections for the queue and for turns at hosts. A worker has three more: one that hears of new jobs, two to the archive.
 MOST_CONNECTIONS = 4
 #: Jobs that are queued in one statement.
@@ -63,7 +64,7 @@ class Queue:
             conninfo=watchful(url),
             min_size=1,
             max_size=MOST_CONNECTIONS,
-            timeout=10,
+            timeout=30,
             reconnect_timeout=5,
             kwargs={"application_name": "samflode worker"},
         )
@@ -141,18 +142,9 @@ class Queue:
 
     async def rescue(self) -> int:
         """Puts the jobs of workers that gave no sign of life back into the queue; how many they were."""
-        with self._translated():
-            stalled = list(await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED))
-        for job in stalled:
-            try:
-                await self._app.job_manager.retry_job(job)
-            except said.UniqueViolation:
-                # Another of its kind waits already, and will do what this one left.
-                with contextlib.suppress(said.ConnectorException):
-                    await self._app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
-            except said.ConnectorException:
-                log.debug("job %s was taken up by another", job.id)
-        return len(stalled)
+        # Procrastinate's own way is a statement for each job; of a worker with a hundred hosts that takes too long.
+        row = await self.one("SELECT fleet_rescue(%(silent)s) AS number", silent=STALLED)
+        return int(row["number"])
 
     async def holds(self, name: str) -> bool:
         """Whether a job of that name could be begun now, or is held up by another. Raises QueueLost."""
@@ -195,7 +187,7 @@ class Queue:
         """Makes the tables, once, however many workers start at the same time."""
         try:
             known = await self.one(
-                "SELECT to_regclass('procrastinate_jobs') AS queue, to_regprocedure('fleet_give_turn(bigint, text, float8)') AS fleet"
+                "SELECT to_regclass('procrastinate_jobs') AS queue, to_regprocedure('fleet_rescue(float8)') AS fleet"
             )
             if known["queue"] is None or known["fleet"] is None:
                 ours = files("pipeline.fleet").joinpath("fleet.sql").read_text(encoding="utf-8")
