@@ -50,7 +50,7 @@ FORMAT = 1
 #: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
 _SETTING_UP, _TURN = 0x5A6D666C, 0x5A6D666D
 #: Seconds that a collector may do nothing while it has its turn.
-LONGEST_TURN = 30
+LONGEST_TURN = 120
 #: Rows that are fetched at once.
 _PAGE = 500
 
