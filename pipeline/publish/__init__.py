@@ -13,6 +13,7 @@ from pipeline.publish.edition import edition, setting_of, story_views
 from pipeline.publish.export_files import exports, month_exports
 from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
 from pipeline.publish.feeds import document, feed
+from pipeline.publish.figures import figures
 from pipeline.publish.issue import Issue
 from pipeline.publish.opml import opml
 from pipeline.publish.quality_page import quality_page
@@ -21,6 +22,7 @@ from pipeline.publish.site import month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
 from pipeline.publish.status import status
 from pipeline.publish.story_pages import story_page
+from pipeline.publish.upcoming import upcoming
 from pipeline.publish.write import Written, write
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ ALWAYS: tuple[Callable[[Issue], Iterable[Made]], ...] = (
     quality_page,
     status,
     sitemap_and_robots,
+    upcoming,
+    figures,
     overview,
 )
 

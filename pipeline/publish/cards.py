@@ -11,6 +11,7 @@ import orjson
 
 from pipeline.publish import paths
 from pipeline.publish.moments import day_of, whole_month
+from pipeline.publish.occasions import Occasion, occasion_from_json, occasions
 from pipeline.publish.rows import Row, row_from_json
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class Card:
     #: Folders of the sections that it is in.
     sections: tuple[str, ...]
     row: Row
+    #: What it announces, the next first.
+    occasions: tuple[Occasion, ...]
 
     @property
     def month(self) -> str:
@@ -82,6 +85,7 @@ def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
         seen=micros(min(record.first_seen for record in view.records)),
         sections=tuple(dict.fromkeys(map(str, folders))),
         row=desk.row(view),
+        occasions=occasions(view, desk.names, desk.info.timezone),
     )
 
 
@@ -128,13 +132,14 @@ def card_to_json(card: Card) -> bytes:
     """The card as a list of its fields."""
     fields = (
         card.id, card.digest, card.former, card.day, card.month_only, card.place, card.updated, card.seen, card.sections, card.row,
+        card.occasions,
     )  # fmt: skip
     return orjson.dumps(fields, default=tuple)
 
 
 def card_from_json(text: bytes) -> Card:
     """The card of its fields."""
-    story, digest_, former, day, month_only, place, updated, seen, sections, row = orjson.loads(text)
+    story, digest_, former, day, month_only, place, updated, seen, sections, row, occasions_ = orjson.loads(text)
     return Card(
         id=story,
         digest=digest_,
@@ -146,4 +151,5 @@ def card_from_json(text: bytes) -> Card:
         seen=seen,
         sections=tuple(sections),
         row=row_from_json(row),
+        occasions=tuple(map(occasion_from_json, occasions_)),
     )

@@ -10,20 +10,25 @@ import sqlite3
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
+from itertools import combinations
 from typing import TYPE_CHECKING
 
+from pipeline.publish import paths
 from pipeline.publish.cards import Card, card_from_json, card_to_json, micros
-from pipeline.publish.paths import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
     from pathlib import Path
 
     from pipeline.model.story import StoryId
+    from pipeline.publish.occasions import Occasion
 
 NAME = "catalogue.sqlite"
 #: `PRAGMA user_version`; a file of another one is made anew.
-FORMAT = 3
+FORMAT = 4
+#: Of a story of very many sources so many are counted two by two.
+_PAIRED = 20
 #: The section that holds every story.
 ALL = "."
 
@@ -99,6 +104,8 @@ class Catalogue:
                 each: 2 if state == 0 and self._first_state(each, card.id) else state for each, state in states.items()
             }
         self._db.execute("INSERT OR REPLACE INTO story VALUES (?, ?, ?)", (card.id, card.digest, text))
+        self._announce(card)
+        self._tally(card, 1)
         for section in card.sections:
             state = states[section] if section in states else self._first_state(section, card.id)
             self._db.execute(
@@ -116,6 +123,7 @@ class Catalogue:
             self._touch(card)
             self._unlist(card)
             self._db.execute("DELETE FROM story WHERE id = ?", (story,))
+            self._db.execute("DELETE FROM announced WHERE id = ?", (story,))
 
     def begin_seen(self) -> None:
         """From here on the stories that are seen are remembered, so that the others can be forgotten."""
@@ -134,9 +142,18 @@ class Catalogue:
         for (story,) in self._db.execute("SELECT id FROM story WHERE id NOT IN (SELECT id FROM temp.seen)").fetchall():
             self.drop(story)
 
+    def _tally(self, card: Card, number: int) -> None:
+        query = "INSERT INTO tally VALUES (?, ?) ON CONFLICT DO UPDATE SET stories = stories + excluded.stories"
+        self._db.executemany(query, ((each, number) for each in tallies_of(card)))
+
+    def _announce(self, card: Card) -> None:
+        self._db.execute("DELETE FROM announced WHERE id = ?", (card.id,))
+        days = {(card.id, each.last.isoformat()) for each in card.occasions}
+        self._db.executemany("INSERT INTO announced VALUES (?, ?)", days)
+
     def _first_state(self, section: str, story: StoryId) -> int:
         """The state of a story that comes to a section."""
-        if section.startswith(f"{LANGUAGES}/"):  # has no feed
+        if section.startswith(f"{paths.LANGUAGES}/"):  # has no feed
             return 0
         query = "SELECT 1 FROM bound WHERE section = ? AND id = ?"
         return 1 if self._db.execute(query, (section, story)).fetchone() is None else 2
@@ -144,6 +161,7 @@ class Catalogue:
     def _unlist(self, card: Card) -> dict[str, int]:
         """Takes a story out of its sections; the state that it had in each."""
         states = {}
+        self._tally(card, -1)
         for section in card.sections:
             where = (section, card.place)
             query = "SELECT state FROM listed WHERE section = ? AND place = ?"
@@ -241,6 +259,18 @@ class Catalogue:
         found = self._db.execute("SELECT max(seen) FROM listed WHERE section = ?", (section,)).fetchone()[0]
         return None if found is None else int(found)
 
+    def occasions(self, since: date) -> list[tuple[Card, Occasion]]:
+        """The events that are not over on that day, in their order, each with the story that announces it."""
+        query = "SELECT DISTINCT card FROM announced JOIN story USING (id) WHERE last >= ?"
+        cards = [card_from_json(text) for (text,) in self._db.execute(query, (since.isoformat(),))]
+        found = [(card, each) for card in cards for each in card.occasions if each.last >= since]
+        return sorted(found, key=lambda each: (each[1].first, each[1].last, each[0].id))
+
+    def tallies(self, kind: str) -> dict[tuple[str, ...], int]:
+        """How many stories there are of each name of that kind: see `tallies_of`."""
+        rows = self._db.execute("SELECT name, stories FROM tally WHERE name GLOB ?", (f"{kind} *",))
+        return {tuple(name.split(" ")[1:]): number for name, number in rows}
+
     def by_month(self, section: str = ALL) -> dict[str, int]:
         """How many stories a section has of each month, newest first."""
         query = "SELECT month, stories FROM held WHERE section = ? ORDER BY month DESC"
@@ -320,6 +350,14 @@ def _naming(before: list[str], now: list[str]) -> Iterator[str]:
     for number, each in enumerate(months):
         if every or each[:4] in years or changed & set(months[max(0, number - 1) : number + 2]):
             yield each
+
+
+def tallies_of(card: Card) -> list[str]:
+    """What a story counts under beside its sections: "pair SECTION SECTION" for each two of its sources, "untold MONTH" without a topic."""
+    sources = sorted(each for each in card.sections if each.startswith(f"{paths.SOURCES}/"))
+    topical = any(each.startswith(f"{paths.TOPICS}/") for each in card.sections)
+    pairs = (f"pair {one} {other}" for one, other in combinations(sources[:_PAIRED], 2))
+    return [*pairs, *([] if topical else [f"untold {card.month}"])]
 
 
 def _range(period: str) -> tuple[str, str]:

@@ -15,6 +15,13 @@ CREATE TABLE listed (
 CREATE INDEX waiting ON listed (section, seen, id) WHERE state = 1;
 CREATE INDEX again ON listed (section, updated) WHERE state = 2;
 
+-- Which stories announce an event, by its last day (YYYY-MM-DD).
+CREATE TABLE announced (id TEXT NOT NULL, last TEXT NOT NULL, PRIMARY KEY (id, last)) WITHOUT ROWID;
+CREATE INDEX ahead ON announced (last);
+
+-- What is counted beside sections: see `tallies_of`.
+CREATE TABLE tally (name TEXT PRIMARY KEY, stories INTEGER NOT NULL) WITHOUT ROWID;
+
 -- The stories of the archive documents of each section's feed; what stands here stays.
 CREATE TABLE bound (section TEXT NOT NULL, id TEXT NOT NULL, document INTEGER NOT NULL, seen INTEGER NOT NULL, PRIMARY KEY (section, id)) WITHOUT ROWID;
 CREATE INDEX documents ON bound (section, document, seen);

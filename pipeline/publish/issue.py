@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.publish import atom, jsonfeed, rss
+from pipeline.publish.cards import moment_of
+from pipeline.publish.catalogue import ALL
 from pipeline.publish.content import Contents, Names
 from pipeline.publish.render import Press
 from pipeline.publish.sections import of_feeds, of_languages, of_sources, of_topics, sections
@@ -13,6 +15,7 @@ from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from pipeline.model.edition import Edition
     from pipeline.publish.sections import Section
@@ -37,6 +40,18 @@ class Issue:
     def sections(self) -> Mapping[str, Section]:
         """Everything that one can subscribe to, by its folder; the main feed first."""
         return {str(each.folder): each for each in sections(self.edition)}
+
+    @cached_property
+    def today(self) -> date | None:
+        """The day of the edition: on which a source was last asked, or a story came; None where nothing ever came.
+
+        No clock is read for it: the same archive, the same day.
+        """
+        micros = self.shelf.catalogue.newest_seen(ALL)
+        moments = [each.last_success for each in self.edition.health if each.last_success is not None]
+        if micros is not None:
+            moments.append(moment_of(micros))
+        return max(moments).astimezone(self.edition.info.timezone).date() if moments else None
 
     @cached_property
     def pages(self) -> Mapping[str, Section]:

@@ -87,6 +87,8 @@ def _pages(issue: Issue) -> Iterator[Page]:
             paths.TOPICS,
             paths.LANGUAGES,
             paths.FEEDS,
+            paths.UPCOMING,
+            paths.OVERVIEW,
             paths.EXPORT,
             paths.ABOUT,
         )

@@ -190,10 +190,10 @@ def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozens
         return " "
 
     def day_first(match: re.Match[str]) -> str:
-        return taken(_month(match[3]), match[1], match[2]) or match[0]
+        return taken(month_of(match[3]), match[1], match[2]) or match[0]
 
     def month_first(match: re.Match[str]) -> str:
-        return taken(_month(match[1]), match[2], match[3]) or match[0]
+        return taken(month_of(match[1]), match[2], match[3]) or match[0]
 
     def in_digits(match: re.Match[str]) -> str:
         month = int(match[2] or match[5])
@@ -214,7 +214,8 @@ def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozens
 
 
 @lru_cache(maxsize=1 << 12)
-def _month(word: str) -> int | None:
+def month_of(word: str) -> int | None:
+    """The number of the month of that name, in nine languages; None where it is none."""
     folded = fold(word)
     return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
 
@@ -256,7 +257,7 @@ class _Word:
 @lru_cache(maxsize=1 << 13)
 def _word(written: str) -> _Word:
     folded, table = fold(written), _table()
-    is_month = _month(written) is not None
+    is_month = month_of(written) is not None
     told = written.isalpha() and len(written) >= 3 and not is_month
     sound = _sound(folded) if told else ""
     stem = sound[:ROOT]
