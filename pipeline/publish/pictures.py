@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from pipeline.publish.characters import legible
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -139,7 +141,7 @@ def _picture(width: float, height: float, label: str) -> etree._Element:
         ("viewBox", f"0 0 {width:g} {height:g}"),
         ("role", "img"),
         ("class", "picture"),
-        ("aria-label", label),
+        ("aria-label", legible(label)),
     ):
         picture.set(name, value)
     return picture
@@ -155,7 +157,7 @@ def _element(parent: etree._Element, tag: str, **attributes: str | float) -> etr
 
 def _text(parent: etree._Element, x: float, y: float, text: str, *, anchor: str = "start", class_: str = "") -> None:
     element = _element(parent, "text", x=x, y=y, text_anchor=anchor, **({"class_": class_} if class_ else {}))
-    element.text = text
+    element.text = legible(text)
 
 
 def _pattern(defs: etree._Element, label: str, number: int) -> None:
