@@ -151,8 +151,8 @@ def main(arguments: list[str]) -> None:
         with open_archive(str(place / "store"), write=True) as archive:
             if archive.count().stories == 0:
                 fill(archive, range(options.stories), total)
-            rendering, environment = Rendering(), render._environment()  # noqa: SLF001
-            render._environment = lambda: rendering.watched(environment)  # type: ignore[assignment]  # noqa: SLF001
+            rendering, environment = Rendering(), render.environment()
+            render.environment = lambda: rendering.watched(environment)  # type: ignore[assignment]
             full = timed("full, of an empty folder", archive, place / "public")
             bare = rendering.seconds
             print(f"{'  of it bare rendering':<28}{bare:8.2f} s{rendering.pages:8d} pages")

@@ -22,6 +22,7 @@
     │  │  ├─ NotAFeed                        kind not_a_feed
     │  │  └─ NothingMatched                  kind nothing_matched
     │  └─ InternalError                      kind internal: a mistake of ours, held to one source
+    ├─ UndeliverableError                1   the e-mail of `samflode digest`
     ├─ ArchiveError                      3
     │  ├─ ArchiveDamaged
     │  └─ ArchiveUnwritable
@@ -243,6 +244,12 @@ class InternalError(SourceError):
     default_hint = (
         "This is a mistake in Samflöde: please report it with the output of `samflode run --source ID --verbose`."
     )
+
+
+class UndeliverableError(SamflodeError):
+    """A mail server did not take an e-mail, or not for everybody."""
+
+    default_hint = "Say which mail server to take with --smtp; the e-mail can be written to a file with --output."
 
 
 class ArchiveError(SamflodeError):

@@ -45,6 +45,7 @@ def _one(source: Source, history: History, items: int) -> SourceHealth:
         notices=notices(source, history),
         recent=history.attempts[-RECENT:],
         trend=sparkline(history.attempts[-RECENT:]),
+        visits=tuple((each.at, each.outcome != "failed") for each in history.attempts),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -21,9 +22,11 @@ from pipeline.publish import (
     edition_now,
     export_items,
     export_stories,
+    index_search,
     item_row,
     items_into,
     kept,
+    letter,
     put_out,
     refreshed,
     setting_of,
@@ -44,9 +47,10 @@ if TYPE_CHECKING:
     from pipeline.model.item import Record
     from pipeline.model.query import Query
     from pipeline.model.search import Term
-    from pipeline.publish import Written
+    from pipeline.publish import Letter, Written
     from pipeline.publish.catalogue import Catalogue
 
+_LOGGER = logging.getLogger(__name__)
 
 #: So many records are in memory while the topics of all are renewed.
 _AT_ONCE = 1_000
@@ -85,6 +89,8 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     catalogue.keep()
     made = replace(made, quality=_quality(config, archive, catalogue))
     written = put_out(made, folder, due=due, full=full)
+    if not index_search(made, folder, full=full):
+        _LOGGER.warning("the search index could not be made; the one before stays")
     catalogue.done()
     catalogue.keep()
     return written
@@ -156,6 +162,15 @@ def exported_into(path: Path, archive: Archive, query: Query, *, what: str, form
         items_into(path, _seen_last(archive, archive.records(query)), form)
     else:
         stories_into(path, _views(archive, query), form)
+
+
+def digested(config: Config, archive: Archive, query: Query, *, since: datetime) -> Letter:
+    """The letter of the stories that the query asks for."""
+    ids = {topic.id for topic in config.topics}
+    views = (
+        replace(each, topics=tuple(topic for topic in each.topics if topic in ids)) for each in _views(archive, query)
+    )
+    return letter(config, list(views), since=since, topics=query.topics)
 
 
 def _views(archive: Archive, query: Query) -> Iterator[StoryView]:

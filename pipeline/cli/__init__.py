@@ -10,6 +10,7 @@ import click
 
 from pipeline import __version__
 from pipeline.cli.completion import completion
+from pipeline.cli.digest import digest
 from pipeline.cli.doctor import doctor
 from pipeline.cli.export import export
 from pipeline.cli.init import init
@@ -63,6 +64,7 @@ for command in (
     search,
     show,
     export,
+    digest,
     import_all,
     normalise,
     serve,

@@ -72,6 +72,8 @@ class SourceHealth:
     recent: tuple[Attempt, ...] = ()
     #: The same, a character each: × failed, ▁ nothing new, ▂ to █ more and more that is new.
     trend: str = ""
+    #: Oldest first: when it was asked (UTC), and whether it answered; as many as are remembered.
+    visits: tuple[tuple[datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

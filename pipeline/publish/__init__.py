@@ -14,7 +14,9 @@ from pipeline.publish.export_files import exports, month_exports
 from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
 from pipeline.publish.feeds import document, feed
 from pipeline.publish.figures import figures
+from pipeline.publish.finder import index_search
 from pipeline.publish.issue import Issue
+from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
 from pipeline.publish.quality_page import quality_page
 from pipeline.publish.refresh import EVERYTHING, edition_now, kept, refreshed, spoiled_parts, vocabulary_of
@@ -37,14 +39,17 @@ __all__ = [
     "EXPORTS",
     "FILES",
     "PUBLISHERS",
+    "Letter",
     "Written",
     "edition",
     "edition_now",
     "export_items",
     "export_stories",
+    "index_search",
     "item_row",
     "items_into",
     "kept",
+    "letter",
     "publish",
     "put_out",
     "refreshed",

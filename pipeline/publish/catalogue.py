@@ -254,6 +254,23 @@ class Catalogue:
         query = "SELECT coalesce(sum(stories), 0) FROM held WHERE section = ? AND month >= ? AND month < ?"
         return int(self._db.execute(query, (section, *_range(period))).fetchone()[0])
 
+    def sought(self) -> None:
+        """All stories stand in the main search index, as they are."""
+        self._db.execute("DELETE FROM sought")
+        self._db.execute("INSERT INTO sought SELECT id, digest FROM story")
+
+    def sought_since(self) -> tuple[list[StoryId], list[StoryId]]:
+        """The stories that are not in the main search index as they are, and those in it that are no more."""
+        fresh = "SELECT id FROM story LEFT JOIN sought USING (id) WHERE sought.digest IS NOT story.digest ORDER BY id"
+        gone = "SELECT id FROM sought WHERE id NOT IN (SELECT id FROM story) ORDER BY id"
+        here, away = ([each for (each,) in self._db.execute(query)] for query in (fresh, gone))
+        return here, away
+
+    def digests_of(self, stories: Iterable[StoryId]) -> Iterator[str]:
+        """The digest of each."""
+        for each in stories:
+            yield str(self._db.execute("SELECT digest FROM story WHERE id = ?", (each,)).fetchone()[0])
+
     def newest_seen(self, section: str) -> int | None:
         """When the story that came last to a section was first seen, in microseconds since 1970; None: there is none."""
         found = self._db.execute("SELECT max(seen) FROM listed WHERE section = ?", (section,)).fetchone()[0]

@@ -36,6 +36,9 @@ CREATE TRIGGER gone AFTER DELETE ON listed BEGIN
     DELETE FROM held WHERE section = old.section AND month = substr(old.place, 1, 7) AND stories = 0;
 END;
 
+-- What the main search index was made of.
+CREATE TABLE sought (id TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+
 -- Parts of the publication that have to be made anew, until they are.
 CREATE TABLE due (part TEXT PRIMARY KEY) WITHOUT ROWID;
 

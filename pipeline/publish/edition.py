@@ -15,6 +15,7 @@ from pipeline.publish.cards import card_of, digest
 from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.characters import fit, web_address
 from pipeline.publish.desk import Desk
+from pipeline.publish.finder import available
 from pipeline.publish.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def setting_of(config: Config) -> str:
         (each.id, each.name, each.url, each.language, each.tags, type(each.kind).__name__) for each in config.sources
     ]
     said = repr((__version__, config.archive, sources, config.topics, config.feeds))
-    return digest((said, _own_digest()))
+    return digest((said, _own_digest(), str(available())))
 
 
 @cache

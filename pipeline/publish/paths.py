@@ -44,6 +44,7 @@ SITEMAP = PurePosixPath("sitemap.xml")
 ROBOTS = PurePosixPath("robots.txt")
 STYLE = PurePosixPath("style.css")
 SCRIPT = PurePosixPath("site.js")
+SEARCH_SCRIPT = PurePosixPath("search.js")
 ICON = PurePosixPath("icon.svg")
 FEED_STYLE = PurePosixPath("feed.xsl")
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from pipeline.model.edition import Draft, File
 from pipeline.publish import paths
 from pipeline.publish.cards import digest
 from pipeline.publish.characters import web_address
 from pipeline.publish.desk import Desk
+from pipeline.publish.finder import available
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 #: Nothing runs but the site's own script, nothing comes from elsewhere. (`frame-ancestors` has no effect in a page: the web server
 #: has to say it.)
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
+#: Of the search page: Pagefind runs WebAssembly, and asks for parts of its index.
+SEARCHING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,7 @@ class Press:
     ) -> File:
         """One page. `title` is of the page alone; `section` is what a feed reader finds when it is given the page."""
         text = (
-            _environment()
+            environment()
             .get_template(template)
             .render(
                 info=self.info,
@@ -75,7 +78,7 @@ class Press:
                 title=title,
                 section=section,
                 linked_data=linked_data,
-                searchable=False,
+                searchable=available(),
                 **values,
             )
         )
@@ -83,10 +86,11 @@ class Press:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Where templates are found; what is filled into markup is escaped."""
     environment = Environment(
         loader=PackageLoader("pipeline.publish", "templates"),
-        autoescape=True,
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True, default_for_string=True),
         undefined=StrictUndefined,
         auto_reload=False,
         cache_size=-1,

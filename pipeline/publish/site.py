@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from pipeline.model.edition import File
 from pipeline.publish import paths
 from pipeline.publish.catalogue import ALL
+from pipeline.publish.finder import available
 from pipeline.publish.linked import item_list
+from pipeline.publish.render import SEARCHING
 from pipeline.publish.texts import capitalised
 from pipeline.publish.timebar import timebar
 
@@ -60,6 +62,8 @@ def overview(issue: Issue) -> Iterator[File | Draft]:
     yield _topics(press, issue.topics)
     yield _languages(press, issue.languages)
     yield _about(press, issue.sources)
+    if available():
+        yield from _search(issue)
     yield _feeds(issue)
     yield _front_page(issue, periods)
 
@@ -212,6 +216,23 @@ def _about(press: Press, sources: tuple[Section, ...]) -> File:
     words = press.desk.words
     lead = words.about_lead.format(press.info.title, words.counted(len(sources), "sources"))
     return press.page(paths.ABOUT / paths.INDEX, "about.html", title=words.about, lead=lead)
+
+
+def _search(issue: Issue) -> Iterator[File]:
+    """The page that asks the indexes of `finder`."""
+    words = issue.press.desk.words
+    static = files("pipeline.publish") / "static" / str(paths.SEARCH_SCRIPT)
+    yield File(path=paths.SEARCH_SCRIPT, content=static.read_bytes())
+    yield issue.press.page(
+        paths.SEARCH / paths.INDEX,
+        "search.html",
+        title=words.search,
+        policy=SEARCHING,
+        languages=[(each.id, each.name) for each in issue.languages],
+        sources=[(each.id, each.name) for each in issue.sources],
+        topics=[(each.id, each.name) for each in issue.topics],
+        years=[(each, str(int(each))) for each in issue.shelf.years()],
+    )
 
 
 def _sources(press: Press, parts: tuple[Section, ...]) -> File:

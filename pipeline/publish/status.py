@@ -11,6 +11,7 @@ from pipeline.model.edition import File
 from pipeline.publish import paths
 from pipeline.publish.characters import legible
 from pipeline.publish.moments import rfc3339
+from pipeline.publish.strip import DAYS, Strip, strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,6 +42,8 @@ class Line:
     #: A character for each of the last visits, and the same in words.
     trend: str
     trend_told: str
+    #: None: never asked.
+    strip: Strip | None
 
 
 def status(issue: Issue) -> Iterator[File]:
@@ -56,15 +59,17 @@ def status(issue: Issue) -> Iterator[File]:
     yield File(path=paths.STATUS_JSON, content=orjson.dumps(content, option=options))
     words = press.desk.words
     failing = sum(each.condition == "failing" for each in edition.health)
+    last = max((at for each in edition.health for at, _ in each.visits), default=None)
     yield press.page(
         paths.STATUS_PAGE,
         "status.html",
         title=words.status,
         summary=words.counted(failing, "failing") if failing else words.status_fine,
         failing=failing,
-        lines=[_line(each, press.desk) for each in edition.health],
         has_quality=bool(edition.quality),
         pulse=_pulse(edition.health, press.desk),
+        lines=[_line(each, press.desk, last) for each in edition.health],
+        strip_title=words.strip.format(DAYS),
     )
 
 
@@ -90,7 +95,7 @@ def _time(at: datetime | None) -> str | None:
     return rfc3339(at) if at else None
 
 
-def _line(each: SourceHealth, desk: Desk) -> Line:
+def _line(each: SourceHealth, desk: Desk, last: datetime | None) -> Line:
     return Line(
         name=each.source.name,
         page=str(paths.SOURCES / paths.segment(each.source.id) / paths.INDEX),
@@ -107,6 +112,7 @@ def _line(each: SourceHealth, desk: Desk) -> Line:
         trend_told=desk.words.last_visits.format(
             ", ".join("×" if visit.outcome == "failed" else str(visit.new) for visit in each.recent)
         ),
+        strip=strip(each.visits, last.date(), desk.words) if last and each.visits else None,
     )
 
 
