@@ -18,7 +18,7 @@ def overview(records, stories, sources=("adda", "ew", "nytt")):
 
 
 def table(tree, name):
-    (section,) = [each for each in tree.cssselect("section.chart") if each.get("aria-labelledby") == name]
+    (section,) = [each for each in tree.cssselect("section.chart") if each.find("h2").get("id") == name]
     rows = [[" ".join(cell.text_content().split()) for cell in row] for row in section.cssselect("tr")]
     return rows[0], {row[0]: row[1:] for row in rows[1:]}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import email
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 
 import feedparser
+import icalendar
 import pytest
 from lxml import etree, html
 
@@ -14,8 +17,11 @@ from pipeline.model.config import FeedSpec, Topic
 from pipeline.model.edition import SourceHealth
 from pipeline.model.item import Revision
 from pipeline.model.report import Failure
-from pipeline.publish import edition, publish
+from pipeline.publish import edition, letter, publish
 from tests.builders import NOW, archive_info, config, record, source, story
+from tests.publish.conftest import TOPICS
+from tests.publish.vectors import VECTORS as ALL
+from tests.publish.vectors import hostile as all_hostile
 
 VECTORS = [
     "<script>alert(1)</script>",
@@ -103,6 +109,49 @@ def test_no_feed_carries_what_a_source_says_as_markup(vector):
         assert not address.startswith("javascript")
     for name in ("feed.atom", "feed.rss"):
         assert len(feedparser.parse(files[name]).entries) == 1
+
+
+def test_whatever_every_field_says_no_file_holds_more_than_text():
+    """All ways around filters that `vectors` lists, in every field, in every page, feed, table and calendar."""
+    made = {str(file.path): file.content for file in publish(all_hostile())}
+
+    kinds = Counter(name.rpartition(".")[2] for name in made)
+    assert {"html", "atom", "rss", "json", "ics", "csv", "ndjson", "opml", "xml"} <= kinds.keys()
+    for name, content in made.items():
+        if name.endswith(".html"):
+            assert_inert(html.fromstring(content.decode()))
+        elif name.endswith((".atom", ".rss", ".opml", ".xml")):
+            tree = etree.fromstring(content)
+            assert not tree.xpath("//*[local-name() = 'script']"), name
+            for address in tree.xpath("//@href | //@url | //@xmlUrl | //@htmlUrl | //*[local-name() = 'link']/text()"):
+                assert address.startswith(("https://", "http://", "feed.", "../")), (name, address)
+            contents = "//*[local-name() = 'content' or local-name() = 'encoded'] | //item/description"
+            for markup in filter(None, (each.text for each in tree.xpath(contents))):
+                assert_inert(html.fromstring(f"<div>{markup}</div>"))
+        elif name.endswith("feed.json"):
+            for item in json.loads(content)["items"]:
+                assert_inert(html.fromstring(f"<div>{item['content_html']}</div>"))
+    events = icalendar.Calendar.from_ical(made["events.ics"])
+    assert {each.name for each in events.walk()} == {"VCALENDAR", "VEVENT"}
+    assert not any("ATTENDEE" in each or "ATTACH" in each for each in events.walk())
+
+
+def test_whatever_every_field_says_the_digest_holds_only_text():
+    stories = list(all_hostile().stories)
+    sent = letter(
+        config(
+            *(source(f"x{n}", name=vector) for n, vector in enumerate(ALL)),
+            archive=archive_info(title=ALL[0]),
+            topics=TOPICS,
+        ),
+        stories,
+        since=NOW,
+    )
+
+    assert_inert(html.fromstring(sent.html))
+    message = email.message_from_bytes(sent.message(sender="a@example.se", to=("b@example.se",), at=NOW, number="1"))
+    assert message["Bcc"] is None
+    assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 
 
 @pytest.mark.parametrize("url", URLS)

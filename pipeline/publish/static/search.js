@@ -6,6 +6,7 @@ const form = document.getElementById("asking");
 const count = document.getElementById("count");
 const list = document.getElementById("results");
 const more = document.getElementById("more");
+document.getElementById("unscripted").hidden = true;
 const asked = new URLSearchParams(location.search);
 const FILTERS = ["language", "source", "topic", "year"];
 
@@ -52,11 +53,14 @@ async function opened() {
   const { bundles, stale } = await (await fetch(new URL("bundles.json", here))).json();
   const names = Object.keys(bundles).filter(name => !given("language") || bundles[name] === given("language"));
   if (!names.length) return { instances: [], stale: new Set() };
-  const { createInstance } = await import(new URL(`${names[0]}/pagefind.js`, here));
-  const instances = names.map(name => ({
-    isMain: name.startsWith("main-"),
-    search: createInstance({ basePath: new URL(`${name}/`, here).pathname, baseUrl: "/", noWorker: true, excerptLength: 30 }),
-  }));
+  // Each index is asked by its own copy of Pagefind: the memory of one language's program is not the other's.
+  const instances = await Promise.all(
+    names.map(async name => {
+      const { createInstance } = await import(new URL(`${name}/pagefind.js`, here));
+      const basePath = new URL(`${name}/`, here).pathname;
+      return { isMain: name.startsWith("main-"), search: createInstance({ basePath, baseUrl: "/", noWorker: true, excerptLength: 30 }) };
+    }),
+  );
   return { instances, stale: new Set(stale) };
 }
 
