@@ -184,7 +184,7 @@ def _happens(archive, folder, kind, one, other, number):
     elif kind == "join" and mine and theirs and mine != theirs:
         moved = tuple(replace(stored[each], story=mine.id) for each in theirs.items)
         joined = replace(mine, items=(*mine.items, *theirs.items), former=(*mine.former, *theirs.former, theirs.id))
-        archive.commit(Changes(amended=moved, stories=(joined,), joined=((theirs.id, mine.id),)), {})
+        archive.commit(Changes(amended=moved, stories=(joined,), joined=(theirs.id,)), {})
     elif kind == "publish":
         publication.republish(SETUP, archive, folder)
     elif kind == "kill":
