@@ -32,11 +32,13 @@ class Journal:
         line = _checksum(body) + b" " + body + b"\n"
         with writing(self._path):
             created = not self._path.exists()
-            with self._path.open("ab") as file:
+            # Without a buffer: what of a line found no room would be written after all when the file is closed.
+            with self._path.open("ab", buffering=0) as file:
                 end = file.tell()
                 try:
-                    file.write(line)
-                    file.flush()
+                    rest = memoryview(line)
+                    while rest:
+                        rest = rest[file.write(rest) :]
                     os.fsync(file.fileno())
                 except OSError:
                     # Half a line would stand in the way of the next one.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.archive.journal import Journal
-from pipeline.errors import ArchiveDamaged
+from pipeline.errors import ArchiveDamaged, ArchiveUnwritable
 
 
 @pytest.fixture
@@ -70,3 +72,22 @@ def test_a_changed_byte_is_never_taken_for_a_commit(tmp_path_factory, data):
     except ArchiveDamaged:
         return
     assert found in ([1], [])
+
+
+def test_a_commit_that_finds_room_for_half_of_it_leaves_nothing_of_itself(tmp_path):
+    path = tmp_path / "journal.ndjson"
+    journal = Journal(path)
+    journal.append({"a": 1})
+    before = path.read_bytes()
+    # As a disk that fills up: the file takes so many bytes and no more.
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(ArchiveUnwritable, match="journal.ndjson can't be written: File too large"):
+            journal.append({"b": "x" * 21_000})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+    assert before == path.read_bytes()
+    journal.append({"c": 3})
+    assert [{"a": 1}, {"c": 3}] == list(journal.commits())
