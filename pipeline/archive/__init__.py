@@ -12,8 +12,11 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-__all__ = ["Archive", "Counts", "newest", "open_archive"]
+    from pipeline.archive.postgres import PostgresArchive
+
+__all__ = ["Archive", "Counts", "newest", "open_archive", "open_database"]
 
 
 @contextmanager
@@ -27,24 +30,29 @@ def open_archive(store: str | Path, *, write: bool) -> Iterator[Archive]:
 
     Raises ArchiveBusy, ArchiveDamaged, ArchiveUnwritable; UsageError where this program knows no such store.
     """
-    scheme, is_address, _ = str(store).partition("://")
-    if is_address:
-        if scheme != "postgresql":
-            raise UsageError(
-                f"`{scheme}` is no kind of store",
-                hint="Name a folder or postgresql://user@host/database, with --store or `store:` in sources.yaml.",
-            )
-        try:
-            from pipeline.archive.postgres import PostgresArchive
-        except ImportError as error:
-            raise UsageError(
-                "an archive in PostgreSQL needs the package psycopg",
-                hint="Install it beside Samflöde: pip install 'samflode[postgres]'",
-            ) from error
-        with PostgresArchive.opened(str(store), write=write) as database:
+    if "://" in str(store):
+        with open_database(str(store), write=write) as database:
             yield database
         return
     from pipeline.archive.tinydb import FolderArchive
 
     with FolderArchive.opened(Path(store), write=write) as archive:
         yield archive
+
+
+def open_database(store: str, *, write: bool) -> AbstractContextManager[PostgresArchive]:
+    """The archive in a database. Raises what `open_archive` does."""
+    scheme = store.partition("://")[0]
+    if scheme != "postgresql":
+        raise UsageError(
+            f"`{scheme}` is no kind of store",
+            hint="Name a folder or postgresql://user@host/database, with --store or `store:` in sources.yaml.",
+        )
+    try:
+        from pipeline.archive.postgres import PostgresArchive
+    except ImportError as error:
+        raise UsageError(
+            "an archive in PostgreSQL needs the package psycopg",
+            hint="Install it beside Samflöde: pip install 'samflode[postgres]'",
+        ) from error
+    return PostgresArchive.opened(store, write=write)

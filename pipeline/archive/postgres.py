@@ -6,8 +6,8 @@ Every commit is a transaction, durable when it returns. What one collector decid
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import contextmanager
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 from urllib.parse import urlsplit
 
@@ -16,26 +16,39 @@ import psycopg  # noqa: TID251
 from psycopg import errors as said  # noqa: TID251
 from psycopg.types.json import set_json_loads  # noqa: TID251
 
-from pipeline.archive.answers import dated, matches
+from pipeline.archive import postgres_upkeep
+from pipeline.archive.answers import matches
 from pipeline.archive.index import hashed
-from pipeline.archive.port import EVERYTHING, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.postgres_tables import (
+    FORMAT,
+    PAGE,
+    TURN,
+    as_text,
+    columns,
+    format_of,
+    hashes,
+    locked,
+    make_tables,
+)
 from pipeline.archive.records import (
     history_from_json,
     history_to_json,
     record_from_json,
-    record_to_json,
     story_from_json,
     story_to_json,
 )
-from pipeline.archive.vectors import tsquery, vector
+from pipeline.archive.vectors import tsquery
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
 from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
+    from pipeline.archive.verify import Finding, Inspection
     from pipeline.model.change import Changes
     from pipeline.model.entry import EntryVersion
     from pipeline.model.item import Item, ItemId, Record
@@ -45,14 +58,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Of the tables; a program refuses to write into a newer one.
-FORMAT = 1
-#: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
-_SETTING_UP, _TURN = 0x5A6D666C, 0x5A6D666D
 #: Seconds that a collector may do nothing while it has its turn.
 LONGEST_TURN = 120
-#: Rows that are fetched at once.
-_PAGE = 500
 
 _PUT_ITEM = """
     INSERT INTO items (id, source, story, language, topics, at, words, row)
@@ -62,22 +69,30 @@ _PUT_ITEM = """
     ON CONFLICT (id) DO UPDATE SET
         story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, words = excluded.words,
         row = excluded.row
-    RETURNING number
+    RETURNING number, xmax = 0
 """
+#: Of a key that more than `most` have, `few`.
 _NEAR = """
-    SELECT DISTINCT found.item FROM unnest(%s::bigint[], %s::int[]) AS asked (hash, most)
-    CROSS JOIN LATERAL (SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC LIMIT asked.most) AS found
+    SELECT DISTINCT found.item FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS asked (hash, most, few)
+    CROSS JOIN LATERAL (SELECT count(*) AS items FROM (SELECT FROM keys WHERE hash = asked.hash LIMIT asked.most + 1) AS shared) AS there
+    CROSS JOIN LATERAL (
+        SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC
+        LIMIT CASE WHEN there.items > asked.most THEN asked.few ELSE asked.most END
+    ) AS found
 """
+#: A collector whose machine went off keeps nobody waiting for its turn: seconds without a sign of life, and between further questions.
+_ALIVE = "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
+_PUT_STORY = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
 
 
 class PostgresArchive:
     """The archive in a database. Made by `opened`."""
 
-    def __init__(self, url: str, connection: psycopg.Connection[Any], *, exists: bool) -> None:
+    def __init__(self, url: str, connection: psycopg.Connection[Any], *, found: int | None) -> None:
         self._url = url
         self._connection = connection
-        #: Whether the tables are there: a database without them is an empty archive.
-        self._exists = exists
+        #: The format of the tables; None where there are none: an empty archive.
+        self._format = found
 
     @classmethod
     @contextmanager
@@ -90,15 +105,18 @@ class PostgresArchive:
             connection = psycopg.connect(url, autocommit=True, application_name="samflode")
             set_json_loads(orjson.loads, connection)
         with connection, _told(url):
-            found = _format(connection)
+            found = format_of(connection)
             if found is not None and found > FORMAT:
                 raise ArchiveError(
                     f"{shown(url)} was written by a newer Samflöde (format {found}; this one writes {FORMAT})",
                     hint="Nothing was changed. Use the newer program, or a backup from before it.",
                 )
-            if found is None and write:
-                _make_tables(connection)
-            yield cls(url, connection, exists=write or found is not None)
+            if write:
+                connection.execute(_ALIVE)
+                if found != FORMAT:
+                    make_tables(connection)
+                    found = FORMAT
+            yield cls(url, connection, found=found)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -109,7 +127,7 @@ class PostgresArchive:
         with _told(self._url):
             self._connection.execute(f"SET idle_session_timeout = '{LONGEST_TURN}s'")
             try:
-                with _locked(self._connection, _TURN):
+                with locked(self._connection, TURN):
                     yield
             finally:
                 if not self._connection.broken:
@@ -143,8 +161,9 @@ class PostgresArchive:
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
         """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
         keys = dict.fromkeys(key for item in items for key in item.keys)
-        most = [MOST_ALIKE if key.startswith(("n:", "k:")) else MOST_NEAR for key in keys]
-        numbers = [row[0] for row in self.rows(_NEAR, ([hashed(key) for key in keys], most))]
+        most = list(map(_most, keys))
+        asked = [hashed(key) for key in keys], [each for each, _ in most], [each for _, each in most]
+        numbers = [row[0] for row in self.rows(_NEAR, asked)]
         ids = [*also, *(item.id for item in items)]
         rows = self.rows("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
         records = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
@@ -158,16 +177,33 @@ class PostgresArchive:
         """Keeps the changes and the histories, in one transaction."""
         if not changes and not histories:
             return
+        touched = {each for story in changes.stories for each in (story.id, *story.former)}
         with _told(self._url), self._connection.transaction():
-            self._put((*changes.added, *changes.revised, *changes.amended))
-            put = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
+            # Also where nobody asked for a turn: the counts are of one commit after the other.
+            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))
+            stories = -self._telling(touched)
+            added = self._put((*changes.added, *changes.revised, *changes.amended))
             # The former ones first: one that lives anew is then what is said of itself.
-            self._many(put, [(gone, story.id, None) for story in changes.stories for gone in story.former])
-            self._many(put, [(story.id, story.id, _text(story_to_json(story))) for story in changes.stories])
+            self._many(_PUT_STORY, [(gone, story.id, None) for story in changes.stories for gone in story.former])
+            self._many(_PUT_STORY, [(each.id, each.id, as_text(story_to_json(each))) for each in changes.stories])
             self._many(
                 "INSERT INTO sources VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET history = excluded.history",
-                [(source, _text(history_to_json(history))) for source, history in histories.items()],
+                [(source, as_text(history_to_json(history))) for source, history in histories.items()],
             )
+            self._many(
+                "INSERT INTO counts VALUES (%s, %s) ON CONFLICT (source) DO UPDATE SET items = counts.items + excluded.items",
+                list(added.items()),
+            )
+            if stories := stories + self._telling(touched):
+                self._connection.execute("UPDATE told SET stories = stories + %s", (stories,))
+
+    def _telling(self, stories: Collection[str]) -> int:
+        """How many of these stories live."""
+        if not stories:
+            return 0
+        asked = "SELECT count(*) FROM stories WHERE id = ANY(%s) AND living = id"
+        (living,) = self._connection.execute(asked, (list(stories),)).fetchone() or (0,)
+        return int(living)
 
     def checkpoint(self) -> None:
         """Nothing: what was committed is in its place."""
@@ -196,14 +232,14 @@ class PostgresArchive:
             if after is not None:
                 asked |= {"at": after[0], "id": after[1]}
             page = (
-                f"SELECT at, id, row FROM items WHERE {' AND '.join(where)}{further} ORDER BY at DESC, id LIMIT {_PAGE}"
+                f"SELECT at, id, row FROM items WHERE {' AND '.join(where)}{further} ORDER BY at DESC, id LIMIT {PAGE}"
             )
             rows = self.rows(page, asked)
             for _, each, row in rows:
                 record = _made(record_from_json, row, f"items, {each}")
                 if matches(record, query):
                     yield record
-            if len(rows) < _PAGE:
+            if len(rows) < PAGE:
                 return
             after = (rows[-1][0], rows[-1][1])
 
@@ -225,19 +261,29 @@ class PostgresArchive:
         """All stories, by id."""
         after = ""
         while rows := self.rows(
-            f"SELECT id, row FROM stories WHERE living = id AND id > %s ORDER BY id LIMIT {_PAGE}", (after,)
+            f"SELECT id, row FROM stories WHERE living = id AND id > %s ORDER BY id LIMIT {PAGE}", (after,)
         ):
             yield from (_made(story_from_json, row, f"stories, {each}") for each, row in rows)
             after = rows[-1][0]
 
     def count(self) -> Counts:
         """How much there is."""
-        by_source = {
-            SourceId(source): items
-            for source, items in self.rows("SELECT source, count(*) FROM items GROUP BY source", ())
-        }
-        stories = self.rows("SELECT count(*) FROM stories WHERE living = id", ())
+        kept = self._format == FORMAT
+        items = "SELECT source, items FROM counts" if kept else "SELECT source, count(*) FROM items GROUP BY source"
+        told = "SELECT stories FROM told" if kept else "SELECT count(*) FROM stories WHERE living = id"
+        by_source = {SourceId(source): number for source, number in self.rows(items, ())}
+        stories = self.rows(told, ())
         return Counts(items=sum(by_source.values()), stories=stories[0][0] if stories else 0, by_source=by_source)
+
+    def findings(self, seen: Inspection) -> Iterator[Finding]:
+        """Everything that is wrong with it, as it is found."""
+        with _told(self._url):
+            yield from postgres_upkeep.findings(self._connection, seen)
+
+    def repaired(self, now: datetime) -> Iterator[str]:
+        """Makes it whole, and says what it did; within a turn."""
+        with _told(self._url):
+            yield from postgres_upkeep.repair(self._connection, now)
 
     def _living(self, stories: Iterable[str]) -> list[Story]:
         """The stories that live on in these."""
@@ -254,28 +300,28 @@ class PostgresArchive:
 
     def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What a query gives; nothing where there are no tables yet."""
-        if not self._exists:
+        if self._format is None:
             return []
         with _told(self._url):
             return self._connection.execute(query, values).fetchall()
 
-    def _put(self, records: Sequence[Record]) -> None:
-        """Puts items in their places, with their keys: in two trips to the server, for others wait for their turn meanwhile."""
+    def _put(self, records: Sequence[Record]) -> Mapping[SourceId, int]:
+        """Puts items in their places, with their keys: in two trips to the server, for others wait for their turn meanwhile.
+
+        Says how many of each source are new.
+        """
         if not records:
-            return
+            return {}
         with self._connection.cursor() as cursor:
-            cursor.executemany(_PUT_ITEM, [_columns(record) for record in records], returning=True)
-            numbers = [number for results in cursor.results() for (number,) in results]
-        keys = [
-            (hashed(key), number)
-            for record, number in zip(records, numbers, strict=True)
-            for key in dict.fromkeys(record.item.keys)
-        ]
-        hashes, owners = zip(*keys, strict=True) if keys else ((), ())
+            cursor.executemany(_PUT_ITEM, [columns(record) for record in records], returning=True)
+            done = [row for results in cursor.results() for row in results]
+        keys = [(key, number) for record, (number, _) in zip(records, done, strict=True) for key in hashes(record.item)]
+        found, owners = zip(*keys, strict=True) if keys else ((), ())
         self._connection.execute(
             "INSERT INTO keys SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
-            (list(hashes), list(owners)),
+            (list(found), list(owners)),
         )
+        return Counter(record.item.source for record, (_, is_new) in zip(records, done, strict=True) if is_new)
 
     def _many(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
@@ -302,18 +348,11 @@ def shown(url: str) -> str:
     return f"{parts.scheme}://{f'{name}@' if name else ''}{host[2]}{parts.path}"
 
 
-def _columns(record: Record) -> dict[str, Any]:
-    item = record.item
-    return {
-        "id": item.id,
-        "source": item.source,
-        "story": record.story,
-        "language": item.language,
-        "topics": list(record.topics),
-        "at": dated(record).timestamp(),
-        "words": vector(item),
-        "row": _text(record_to_json(record)),
-    }
+def _most(key: str) -> tuple[int, int]:
+    """Of how many records that share this key all are near, and how many are where more do."""
+    if key.startswith("n:"):
+        return MOST_ALIKE, FEW_ALIKE
+    return (MOST_ALIKE, MOST_ALIKE) if key.startswith("k:") else (MOST_NEAR, MOST_NEAR)
 
 
 def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
@@ -332,43 +371,11 @@ def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
     return where, asked
 
 
-def _text(row: dict[str, Any]) -> str:
-    return orjson.dumps(row).decode()
-
-
 def _made(make: Callable[[dict[str, Any]], T], row: dict[str, Any], where: str) -> T:
     try:
         return make(row)
     except (KeyError, ValueError, TypeError, AttributeError) as error:
         raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error
-
-
-def _format(connection: psycopg.Connection[Any]) -> int | None:
-    (known,) = connection.execute("SELECT to_regclass('archive_format')").fetchone() or (None,)
-    if known is None:
-        return None
-    row = connection.execute("SELECT format FROM archive_format").fetchone()
-    return None if row is None else int(row[0])
-
-
-def _make_tables(connection: psycopg.Connection[Any]) -> None:
-    """Makes the tables, once, however many collectors start at the same time."""
-    # The lock before the transaction: one that began earlier may not see the tables that another has made meanwhile.
-    with _locked(connection, _SETTING_UP), connection.transaction():
-        if _format(connection) is None:
-            connection.execute(files("pipeline.archive").joinpath("postgres.sql").read_text(encoding="utf-8").encode())
-            connection.execute("INSERT INTO archive_format VALUES (%s)", (FORMAT,))
-
-
-@contextmanager
-def _locked(connection: psycopg.Connection[Any], number: int) -> Iterator[None]:
-    """Holds an advisory lock; the server lets go of it when the connection ends, however it does."""
-    connection.execute("SELECT pg_advisory_lock(%s)", (number,))
-    try:
-        yield
-    finally:
-        if not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
 
 
 @contextmanager

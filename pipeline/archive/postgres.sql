@@ -34,3 +34,8 @@ CREATE TABLE sources (
     id text COLLATE "C" PRIMARY KEY,
     history json NOT NULL
 );
+
+-- How much there is, kept with every commit, so that it need not be counted.
+CREATE TABLE counts (source text COLLATE "C" PRIMARY KEY, items bigint NOT NULL);
+CREATE TABLE told (stories bigint NOT NULL);
+INSERT INTO told VALUES (0);

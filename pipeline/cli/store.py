@@ -24,17 +24,18 @@ def store() -> None:
 @common
 def verify(options: Options, *, as_json: bool) -> int:
     """Read the whole archive and say what of it is not as it was written; exit 3 where anything is."""
+    from pipeline.archive.upkeep import verify as verified
     from pipeline.archive.verify import Inspection
-    from pipeline.archive.verify import verify as verified
 
     seen = Inspection()
-    findings = list(verified(_folder(options), seen))
+    findings = list(verified(options.said_store(), seen))
     if as_json:
         print_json({"findings": findings, "items": seen.items, "stories": seen.stories, "files": seen.files})
         return 3 if findings else 0
     for finding in findings:
         click.echo(f"{finding.where}: {finding.what}")
-    looked = f"{counted(seen.items, 'item')} and {counted(seen.stories, 'story', 'stories')} in {counted(seen.files, 'file')}"
+    looked = f"{counted(seen.items, 'item')} and {counted(seen.stories, 'story', 'stories')}"
+    looked += f" in {counted(seen.files, 'file')}" if seen.files else ""
     if not findings:
         if not options.quiet:
             click.echo(f"{looked}, all as they were written")
@@ -50,9 +51,9 @@ def verify(options: Options, *, as_json: bool) -> int:
 @common
 def repair(options: Options) -> int:
     """Make a damaged archive whole: what can be read is kept, what is derived is made anew, the rest is set aside in `damaged/`."""
-    from pipeline.archive.mend import repair as repaired
+    from pipeline.archive.upkeep import repair as repaired
 
-    for done in repaired(_folder(options), datetime.now(UTC)):
+    for done in repaired(options.said_store(), datetime.now(UTC)):
         if not options.quiet:
             click.echo(done)
     return 0

@@ -83,7 +83,7 @@ def test_a_commit_that_finds_room_for_half_of_it_leaves_nothing_of_itself(tmp_pa
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
     try:
-        with pytest.raises(ArchiveUnwritable, match="journal.ndjson can't be written: File too large"):
+        with pytest.raises(ArchiveUnwritable, match=r"journal\.ndjson can't be written: File too large"):
             journal.append({"b": "x" * 21_000})
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

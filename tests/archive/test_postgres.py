@@ -165,9 +165,9 @@ def test_a_database_of_a_newer_format_is_refused(database):
     with open_archive(database, write=True):
         pass
     with psycopg.connect(database) as connection:
-        connection.execute("UPDATE archive_format SET format = 2")
+        connection.execute("UPDATE archive_format SET format = 3")
 
-    with pytest.raises(ArchiveError, match=r"was written by a newer Samflöde \(format 2; this one writes 1\)"):
+    with pytest.raises(ArchiveError, match=r"was written by a newer Samflöde \(format 3; this one writes 2\)"):
         open_archive(database, write=True).__enter__()
 
 

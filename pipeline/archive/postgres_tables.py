@@ -1,0 +1,116 @@
+"""The tables of a database: made, brought up to date, and what a record puts into them. postgres.sql says what they are."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from pipeline.archive.answers import dated
+from pipeline.archive.index import hashed
+from pipeline.archive.records import record_from_json, record_to_json
+from pipeline.archive.vectors import vector
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from psycopg import Connection  # noqa: TID251
+
+    from pipeline.model.item import Item, Record
+
+#: Of the tables; a program refuses to write into a newer one.
+#: 1: words by PostgreSQL's own dictionaries, counted when asked. 2: words by `terms`, counts kept.
+FORMAT = 2
+#: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
+SETTING_UP, TURN = 0x5A6D666C, 0x5A6D666D
+#: Rows that are fetched at once.
+PAGE = 500
+
+_KEPT_COUNTS = """
+    CREATE TABLE counts (source text COLLATE "C" PRIMARY KEY, items bigint NOT NULL);
+    CREATE TABLE told (stories bigint NOT NULL);
+    INSERT INTO told VALUES (0);
+"""
+#: Counts everything anew.
+RECOUNT = """
+    DELETE FROM counts;
+    INSERT INTO counts SELECT source, count(*) FROM items GROUP BY source;
+    UPDATE told SET stories = (SELECT count(*) FROM stories WHERE living = id);
+"""
+
+
+def format_of(connection: Connection[Any]) -> int | None:
+    """The format of the tables; None where there are none."""
+    (known,) = connection.execute("SELECT to_regclass('archive_format')").fetchone() or (None,)
+    if known is None:
+        return None
+    row = connection.execute("SELECT format FROM archive_format").fetchone()
+    return None if row is None else int(row[0])
+
+
+def make_tables(connection: Connection[Any]) -> None:
+    """Makes the tables or brings them up to date, once, however many collectors start at the same time; all or nothing."""
+    # The lock before the transaction: one that began earlier may not see the tables that another has made meanwhile.
+    with locked(connection, SETTING_UP), connection.transaction():
+        found = format_of(connection)
+        if found is None:
+            connection.execute(files("pipeline.archive").joinpath("postgres.sql").read_text(encoding="utf-8").encode())
+            connection.execute("INSERT INTO archive_format VALUES (%s)", (FORMAT,))
+        elif found < FORMAT:
+            # There is one older format; each further one gets its own step here. Who is writing is waited for.
+            connection.execute("LOCK TABLE items, keys, stories, sources IN EXCLUSIVE MODE")
+            connection.execute(_KEPT_COUNTS)
+            connection.execute(RECOUNT)
+            for number, record in _every(connection):
+                connection.execute(
+                    "UPDATE items SET words = %s::tsvector WHERE number = %s", (vector(record.item), number)
+                )
+            connection.execute("UPDATE archive_format SET format = %s", (FORMAT,))
+
+
+def _every(connection: Connection[Any]) -> Iterator[tuple[int, Record]]:
+    """All records with their numbers; a page of them at a time."""
+    after = 0
+    while rows := connection.execute(
+        "SELECT number, row FROM items WHERE number > %s ORDER BY number LIMIT %s", (after, PAGE)
+    ).fetchall():
+        for after, row in rows:
+            yield after, record_from_json(row)
+
+
+@contextmanager
+def locked(connection: Connection[Any], number: int) -> Iterator[None]:
+    """Holds an advisory lock; the server lets go of it when the connection ends, however it does."""
+    connection.execute("SELECT pg_advisory_lock(%s)", (number,))
+    try:
+        yield
+    finally:
+        if not connection.broken:
+            connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
+
+
+def columns(record: Record) -> dict[str, Any]:
+    """What a record puts into `items`."""
+    item = record.item
+    return {
+        "id": item.id,
+        "source": item.source,
+        "story": record.story,
+        "language": item.language,
+        "topics": list(record.topics),
+        "at": dated(record).timestamp(),
+        "words": vector(item),
+        "row": as_text(record_to_json(record)),
+    }
+
+
+def hashes(item: Item) -> Sequence[int]:
+    """What of an item's keys stands in `keys`."""
+    return [hashed(key) for key in dict.fromkeys(item.keys)]
+
+
+def as_text(row: dict[str, Any]) -> str:
+    """A row as JSON."""
+    return orjson.dumps(row).decode()

@@ -1,0 +1,152 @@
+"""An archive in a database is upgraded, looked through and made whole as one in a folder is."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from pipeline.archive import open_archive
+from pipeline.archive.upkeep import repair, verify
+from pipeline.archive.verify import Inspection
+from pipeline.cli import main
+from pipeline.model.change import Changes
+from pipeline.model.history import History
+from pipeline.model.item import IdentityKey
+from pipeline.model.search import terms
+from pipeline.model.source import SourceId
+from tests.builders import NOW, record, story
+
+ADDA = SourceId("adda")
+
+
+def rec(name, **fields):
+    return record(name, keys=(IdentityKey(f"e:adda:{name}"), IdentityKey(f"a:{name}")), **fields)
+
+
+@pytest.fixture
+def store(database):
+    """An archive of four items in three stories, one of them joined."""
+    with open_archive(database, write=True) as archive:
+        added = Changes(added=(rec("a"), rec("b"), rec("c")), stories=(story("a"), story("b"), story("c")))
+        archive.commit(added, {ADDA: History(next_due=NOW, held=("a", "b"))})
+        archive.commit(Changes(added=(rec("d"),), stories=(story("d"),)), {})
+        joined = Changes(amended=(rec("b", story="s-a"),), stories=(story("a", "b", former=("s-b",)),), joined=("s-b",))
+        archive.commit(joined, {})
+    return database
+
+
+def asked(store, *commands):
+    with psycopg.connect(store) as connection:
+        for command in commands:
+            connection.execute(command)
+
+
+def found(store):
+    return [(each.where, each.what) for each in verify(store, Inspection())]
+
+
+def contents(store):
+    with open_archive(store, write=False) as archive:
+        counts = archive.count()
+        return (
+            {each.item.id: each for each in archive.records()},
+            {each.id: each for each in archive.stories()},
+            dict(archive.histories()),
+            (counts.items, counts.stories, counts.by_source),
+        )
+
+
+def test_a_whole_archive_has_no_findings_and_counts_what_there_is(store):
+    seen = Inspection()
+
+    assert [] == list(verify(store, seen))
+    assert (4, 3, 1) == (seen.items, seen.stories, seen.sources)
+    assert (4, 3, {ADDA: 4}) == contents(store)[3]
+
+
+def test_an_empty_database_has_no_findings(database):
+    assert [] == found(database)
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        ("UPDATE items SET story = 's-a' WHERE id = 'c'", ("items, c", "the column `story` is not what its row says")),
+        ("UPDATE items SET words = 'x' WHERE id = 'c'", ("items, c", "its words are not those of its row")),
+        (
+            "DELETE FROM keys WHERE item = (SELECT number FROM items WHERE id = 'c')",
+            ("items, c", "it is not found by all of its keys"),
+        ),
+        ("UPDATE counts SET items = 9", ("counts, adda", "it counts 9 items, there are 4")),
+        ("UPDATE told SET stories = 9", ("told", "it counts 9 stories, there are 3")),
+        ("DELETE FROM stories WHERE id = 's-c'", ("items, c", "its story s-c is not there, or does not hold it")),
+        (
+            """UPDATE stories SET row = '{"id": "s-c", "lead": "d", "items": ["c"]}' WHERE id = 's-c'""",
+            ("stories, s-c", "its lead d is none of its items"),
+        ),
+        (
+            """UPDATE stories SET row = '{"id": "s-c", "lead": "c", "items": ["c", "d"]}' WHERE id = 's-c'""",
+            ("stories, s-c", "its item d is not there, or belongs to another"),
+        ),
+    ],
+)
+def test_what_does_not_agree_is_found_and_mended_without_any_loss(store, damage, expected):
+    before = contents(store)
+    asked(store, damage)
+
+    assert expected in found(store)
+    assert 3 == main(["store", "verify", "--store", store])
+    list(repair(store, NOW))
+
+    assert [] == found(store)
+    assert before == contents(store)
+
+
+def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
+    asked(store, """UPDATE items SET row = '{"id": "b"}' WHERE id = 'b'""")
+
+    assert "items, b" in {where for where, _ in found(store)}
+    said = list(repair(store, NOW))
+
+    assert "items, b: could not be read, or means nothing any more; its row is in the table `damaged`." in said
+    assert [] == found(store)
+    records, stories, _, counts = contents(store)
+    assert {"a", "c", "d"} == set(records)
+    assert ("a",) == stories["s-a"].items
+    assert (3, 3, {ADDA: 3}) == counts
+    with psycopg.connect(store) as connection:
+        assert [("items", "b", {"id": "b"})] == connection.execute('SELECT "table", id, row FROM damaged').fetchall()
+
+
+def test_a_database_of_format_1_is_read_as_it_is_and_upgraded_with_its_words(store):
+    before = contents(store)
+    # Format 1 had the words of PostgreSQL's own dictionaries at first, and counted when it was asked.
+    asked(
+        store,
+        "UPDATE archive_format SET format = 1",
+        "UPDATE items SET words = to_tsvector('swedish', row->>'title')",
+        "DROP TABLE counts",
+        "DROP TABLE told",
+    )
+
+    assert before == contents(store), "reading upgrades nothing"
+    assert [("archive_format", "format 1; the next run brings it up to format 2")] == found(store)
+    with open_archive(store, write=True) as archive:
+        assert {"a", "b", "c", "d"} == {each.item.id for each in archive.search(terms("nyheter"))}
+
+    assert [] == found(store)
+    assert before == contents(store)
+
+
+def test_the_commands_say_what_they_found_and_did(store, capsys):
+    assert 0 == main(["store", "verify", "--store", store])
+    assert "4 items and 3 stories, all as they were written\n" == capsys.readouterr().out
+
+    asked(store, "UPDATE told SET stories = 9")
+    assert 3 == main(["store", "verify", "--store", store])
+    shown = capsys.readouterr()
+    assert "told: it counts 9 stories, there are 3\n" == shown.out
+    assert "4 items and 3 stories; 1 thing wrong: `samflode store repair` keeps" in shown.err
+
+    assert 0 == main(["store", "repair", "--store", store])
+    assert "Columns, words, keys and counts were made anew.\n" == capsys.readouterr().out
