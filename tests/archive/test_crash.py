@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from pipeline.archive import open_archive
+from pipeline.archive.upkeep import verify
+from pipeline.archive.verify import Inspection
 from pipeline.errors import ArchiveUnwritable
 from pipeline.model.change import Changes
 from pipeline.model.history import History
 from pipeline.model.item import IdentityKey
 from pipeline.model.source import SourceId
 from tests.builders import NOW, moment, record, story
+from tests.tracing import FILES, SOCKETS, can_trace, ended_at
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ADDA = SourceId("adda")
 
@@ -78,28 +87,31 @@ def state(store: Path, *, write: bool):
         return records, stories, archive.histories()
 
 
-@pytest.fixture(scope="module")
-def expected(tmp_path_factory):
+def states(folder: Path) -> list:
     """The states after none, one, two … of the commits."""
-    states = []
+    found = []
     for count in range(len(COMMITS) + 1):
-        store = tmp_path_factory.mktemp("expected") / "store"
+        store = folder / f"{count} commits"
         with open_archive(store, write=True) as archive:
             for changes, histories in COMMITS[:count]:
                 archive.commit(changes, histories)
-        states.append(state(store, write=False))
-    return states
+        found.append(state(store, write=False))
+    return found
 
 
-def attempt(store: Path) -> int:
-    """How many commits returned before the fault; the second run begins where the first one ended."""
-    done = 0
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory):
+    """What the archive may hold."""
+    return states(tmp_path_factory.mktemp("expected"))
+
+
+def attempt(store: Path | str, told: Callable[[], object]) -> None:
+    """All commits, in two runs; `told` hears of each that returned."""
     for part in (COMMITS[:2], COMMITS[2:]):
         with open_archive(store, write=True) as archive:
             for changes, histories in part:
                 archive.commit(changes, histories)
-                done += 1
-    return done
+                told()
 
 
 @pytest.mark.parametrize("kind", ["mains", "full disk"])
@@ -107,18 +119,13 @@ def test_at_every_write_a_crash_leaves_the_commits_that_returned(tmp_path, monke
     for moment_ in range(1, 400):
         store = tmp_path / f"{moment_}"
         failure = Crashed() if kind == "mains" else OSError(errno.ENOSPC, "No space left on device")
-        done = 0
+        returned: list[int] = []
         with monkeypatch.context() as patched:
             fault = Fault(patched, moment_, failure)
-            try:
-                for part in (COMMITS[:2], COMMITS[2:]):
-                    with open_archive(store, write=True) as archive:
-                        for changes, histories in part:
-                            archive.commit(changes, histories)
-                            done += 1
-            except (Crashed, ArchiveUnwritable, OSError):
-                pass
+            with suppress(Crashed, ArchiveUnwritable, OSError):
+                attempt(store, lambda: returned.append(1))  # noqa: B023
             reached = fault.left <= 0
+        done = len(returned)
         # The commit that was under way may have become durable without having said so.
         seen = state(store, write=False)
         assert seen in expected[done : done + 2], (kind, moment_)
@@ -129,3 +136,47 @@ def test_at_every_write_a_crash_leaves_the_commits_that_returned(tmp_path, monke
     else:
         pytest.fail("the scenario has more writes than were tried")
     assert done == len(COMMITS)
+
+
+def after_a_kill(store: Path | str, number: int, expected: list) -> bool:
+    """Whether the scenario was killed before its n-th call to the system; raises AssertionError where anything came of it that must not."""
+    reading, writing = os.pipe()
+    calls = SOCKETS if "://" in str(store) else FILES
+    killed = ended_at(number, calls, lambda: attempt(store, lambda: os.write(writing, b".")))
+    os.close(writing)
+    done = len(os.read(reading, 100))
+    os.close(reading)
+    if "://" in str(store):
+        # The server may be at the last statement still.
+        settled(str(store))
+    assert [] == list(verify(store, Inspection())), number
+    seen = state(store, write=False)
+    assert seen in expected[done : done + 2], number
+    assert state(store, write=True) == seen, number
+    assert state(store, write=False) == seen, number
+    assert [] == list(verify(store, Inspection())), number
+    return killed
+
+
+def settled(store: str) -> None:
+    """Waits until nobody is connected to a database any more."""
+    asked = "SELECT pg_stat_clear_snapshot(), count(*) FROM pg_stat_activity WHERE application_name = 'samflode'"
+    with psycopg.connect(store, autocommit=True) as connection:
+        while connection.execute(asked).fetchone()[1]:
+            pass
+
+
+@pytest.mark.parametrize("store", ["folder", "postgresql"], indirect=True)
+@pytest.mark.parametrize("first", [5, 18])
+def test_a_kill_before_a_write_or_an_answer_leaves_the_commits_that_returned(store, expected, first):
+    # Some of the moments here, each of them in tests/soak/points.py.
+    if not can_trace():
+        pytest.skip("no process may be traced here")
+    for number in range(first, 400, 45):
+        if "://" in store:
+            with psycopg.connect(store) as connection:
+                connection.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        if not after_a_kill(store if "://" in store else f"{store}{number}", number, expected):
+            break
+    else:
+        pytest.fail("the scenario has more calls than were tried")
