@@ -1,16 +1,20 @@
-"""What a run of a hundred new items costs in archives of different sizes, ours beside plain stores.
+"""What a run of a hundred new items costs in archives of different sizes, ours in both kinds beside plain stores.
 
     python benchmarks/archive.py 10000 100000 1000000
+    python benchmarks/archive.py --only samflode --keep /var/tmp/archives 10000 1000000   # what is filled is kept, and used again
 
-Each archive is filled first, with items of about 1.8 kB over ten years from twenty sources, each with a story of its own. Then a
-process of its own brings in a hundred new ones from ten sources, five times: for ours the lookups, commits and checkpoint of a
-`samflode run` without the web; for the others the lookups of the same keys and the writing of the same rows. Wall time and bytes
-written (/proc/self/io) are medians, memory is the process's peak. TinyDB's own storages are left out above 100,000 items, where
-they need more than ten gigabytes.
+Each archive is filled first, with items of about 1.8 kB over ten years from twenty sources, each with a story of its own. Then
+processes bring in a hundred new ones from ten sources each, five in each archive, by turns, so that what else the machine does meets
+all sizes alike: for ours the lookups, commits and checkpoint of a `samflode run` without the web; for the others the lookups of the
+same keys and the writing of the same rows. Wall time and bytes written are medians; bytes are /proc/self/io's, of PostgreSQL those of
+its write-ahead log. Memory is the process's peak, of PostgreSQL our side's. `status` is the whole command, from the start of the
+interpreter on. TinyDB's own storages are left out above 100,000 items, where they need more than ten gigabytes. In PostgreSQL
+(with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these with other ids and keys.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import shutil
 import sqlite3
@@ -19,6 +23,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +37,8 @@ from benchmarks.memory import peak  # noqa: E402
 FIRST, SPAN = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650)
 TEXT = "Regionerna ställer krav på leverantörerna i upphandlingen. " * 22
 RUNS, NEW, SOURCES = 5, 100, 20
+#: What PostgreSQL is filled with item by item.
+BY_ITEM = 10_000
 LARGEST_TINYDB = 100_000
 
 
@@ -69,14 +78,14 @@ def keep(archive, numbers: range, total: int) -> None:
 class Samflode:
     """The embedded archive."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, where: str) -> None:
+        self.where = where
 
     def fill(self, total: int) -> None:
         """The archive before the runs."""
         from pipeline.archive import open_archive
 
-        with open_archive(self.folder, write=True) as archive:
+        with open_archive(self.where, write=True) as archive:
             for start in range(0, total, 1_000):
                 keep(archive, range(start, min(total, start + 1_000)), total)
 
@@ -84,18 +93,59 @@ class Samflode:
         """A run of a hundred new items, from ten sources."""
         from pipeline.archive import open_archive
 
-        with open_archive(self.folder, write=True) as archive:
+        with open_archive(self.where, write=True) as archive:
             for start in range(first, first + NEW, 10):
                 archive.near([record_of(number, total).item for number in range(start, start + 10)])
                 keep(archive, range(start, start + 10), total)
 
 
+class Postgres(Samflode):
+    """The archive in a database."""
+
+    def fill(self, total: int) -> None:
+        """The archive before the runs."""
+        import psycopg
+
+        from pipeline.archive.postgres_tables import RECOUNT
+
+        super().fill(min(total, BY_ITEM))
+        at = f"{FIRST.timestamp()} + {SPAN.total_seconds()} * made::float8 / {total}"
+        with psycopg.connect(self.where, autocommit=True) as base:
+            if total > BY_ITEM:
+                base.execute("DROP INDEX items_by_words")
+                base.execute(f"""
+                    INSERT INTO items (id, source, story, language, topics, at, words, row)
+                    SELECT 'x' || lpad(made::text, 9, '0'), source, 's-x' || lpad(made::text, 9, '0'), language, topics, {at}, words,
+                        replace(row::text, id, 'x' || lpad(made::text, 9, '0'))::json
+                    FROM generate_series({BY_ITEM}, {total - 1}) AS made JOIN items ON number = made % {BY_ITEM} + 1 ORDER BY made
+                """)
+                base.execute(f"""
+                    INSERT INTO keys SELECT hashtextextended(items.id, seed), number FROM items, generate_series(1, 5) AS seed
+                    WHERE number > {BY_ITEM}
+                """)
+                base.execute(f"""
+                    INSERT INTO stories SELECT story, story, json_build_object('id', story, 'lead', id, 'items', json_build_array(id))
+                    FROM items WHERE number > {BY_ITEM}
+                """)
+                base.execute("CREATE INDEX items_by_words ON items USING gin (words)")
+                base.execute(RECOUNT)
+            base.execute("VACUUM ANALYZE")
+            base.execute("CHECKPOINT")
+
+    def written(self) -> int:
+        """Bytes of the write-ahead log, since the cluster began."""
+        import psycopg
+
+        with psycopg.connect(self.where) as base:
+            return int(base.execute("SELECT pg_current_wal_lsn() - '0/0'").fetchone()[0])
+
+
 class Sqlite:
     """A table of JSON with an index of keys, in sqlite3."""
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        self.path = folder / "items.sqlite"
+    def __init__(self, where: str) -> None:
+        Path(where).mkdir(exist_ok=True)
+        self.path = Path(where) / "items.sqlite"
 
     def fill(self, total: int) -> None:
         """The table before the runs."""
@@ -127,9 +177,9 @@ class TinyDb:
 
     caching = False
 
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir(exist_ok=True)
-        self.path = folder / "items.json"
+    def __init__(self, where: str) -> None:
+        Path(where).mkdir(exist_ok=True)
+        self.path = Path(where) / "items.json"
 
     def _opened(self):
         from tinydb import TinyDB
@@ -162,6 +212,7 @@ class CachingTinyDb(TinyDb):
 
 STORES = {
     "samflode": Samflode,
+    "samflode postgresql": Postgres,
     "sqlite3": Sqlite,
     "tinydb CachingMiddleware": CachingTinyDb,
     "tinydb JSONStorage": TinyDb,
@@ -174,60 +225,145 @@ def written() -> int:
     return int(dict(line.split(": ") for line in lines)["write_bytes"])
 
 
-def measure(name: str, folder: str, total: int) -> None:
-    """Prints what the runs cost, as JSON; in a process of its own."""
-    store = STORES[name](Path(folder))
-    seconds, size = [], []
-    for number in range(RUNS):
-        before, began = written(), time.monotonic()
-        store.run(total + number * NEW, total)
-        seconds.append(time.monotonic() - began)
-        size.append(written() - before)
-    began = time.monotonic()
-    if name == "samflode":
+def measure(name: str, where: str, first: int, total: int) -> None:
+    """Prints what a run costs, as JSON; in a process of its own."""
+    store = STORES[name](where)
+    counted = store.written if isinstance(store, Postgres) else written
+    before, began = counted(), time.monotonic()
+    store.run(first, total)
+    figures = {"seconds": time.monotonic() - began, "bytes": counted() - before, "memory": peak()}
+    if isinstance(store, Samflode):
         from pipeline.archive import open_archive
 
-        with open_archive(folder, write=False) as archive:
+        began = time.monotonic()
+        with open_archive(where, write=False) as archive:
             archive.count()
             archive.histories()
-    print(
-        json.dumps({
-            "seconds": statistics.median(seconds),
-            "bytes": statistics.median(size),
-            "memory": peak(),
-            "opening": time.monotonic() - began,
-        })
-    )  # fmt: skip
+        figures["opening"] = time.monotonic() - began
+    print(json.dumps(figures))
 
 
-def main(sizes: list[int]) -> None:
-    """The table."""
-    print(
-        f"{'store':<26}{'items':>10}{'filling s':>11}{'run s':>9}{'written kB':>12}{'memory MB':>11}{'opening s':>11}"
-    )
-    for name, kind in STORES.items():
-        for total in sizes:
-            if name.startswith("tinydb") and total > LARGEST_TINYDB:
-                continue
-            folder = Path(tempfile.mkdtemp(prefix="samflode-archive-"))
-            try:
-                began = time.monotonic()
-                kind(folder / "store").fill(total)
-                filling = time.monotonic() - began
-                words = [sys.executable, __file__, "measure", name, str(folder / "store"), str(total)]
-                done = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
-            finally:
-                shutil.rmtree(folder)
-            opening = f"{done['opening']:>11.3f}" if name == "samflode" else ""
+def status(where: str, folder: Path) -> float:
+    """Seconds that `samflode status` takes, as a user starts it."""
+    sources = folder / "sources.yaml"
+    each = "\n".join(f"  - {{id: source{number}, url: https://{number}.example.se/}}" for number in range(SOURCES))
+    sources.write_text(f"archive: {{title: A, url: https://a.example.se/}}\nsources:\n{each}\n", encoding="utf-8")
+    words = [sys.executable, "-m", "pipeline", "status", "--store", where, "--sources", str(sources)]
+    began = time.monotonic()
+    subprocess.run(words, check=True, capture_output=True, cwd=ROOT)
+    return time.monotonic() - began
+
+
+@dataclass
+class Filled:
+    """An archive of some size, and what was measured in it."""
+
+    where: str
+    total: int
+    filling: float
+    #: Runs that it has had.
+    runs: int = 0
+    figures: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+
+    def measure(self, name: str) -> None:
+        """One more run."""
+        words = [
+            sys.executable,
+            __file__,
+            "measure",
+            name,
+            self.where,
+            str(self.total + self.runs * NEW),
+            str(self.total),
+        ]
+        done = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
+        self.runs += 1
+        for figure, value in done.items():
+            self.figures[figure].append(value)
+
+    def median(self, figure: str) -> float:
+        """The figure that is in the middle."""
+        return statistics.median(self.figures[figure])
+
+
+def filled(name: str, folder: Path, total: int, address: str) -> Filled:
+    """An archive of that size; one that an earlier call has kept."""
+    kept = folder / f"{name.replace(' ', '-')}-{total}"
+    known = kept.with_suffix(".json")
+    if known.exists():
+        return Filled(str(kept), total, **json.loads(known.read_text(encoding="utf-8")))
+    where = str(kept)
+    if name == "samflode postgresql":
+        import psycopg
+
+        with psycopg.connect(address.format("postgres"), autocommit=True) as base:
+            base.execute(f"CREATE DATABASE of_{total} TEMPLATE template0")
+        where = address.format(f"of_{total}")
+    began = time.monotonic()
+    STORES[name](where).fill(total)
+    return Filled(where, total, time.monotonic() - began)
+
+
+@contextmanager
+def cluster(name: str):
+    """The address of a PostgreSQL that keeps its promises, where it is needed."""
+    if name != "samflode postgresql":
+        yield ""
+        return
+    from tests.archive.conftest import running_cluster
+
+    with running_cluster(durable=True) as address:
+        yield address
+
+
+def measured(name: str, sizes: list[int], folder: Path) -> None:
+    """Prints the rows of one kind of store."""
+    with cluster(name) as address:
+        sizes = [each for each in sizes if not name.startswith("tinydb") or each <= LARGEST_TINYDB]
+        archives = [filled(name, folder, each, address) for each in sizes]
+        for _ in range(RUNS):
+            for each in archives:
+                each.measure(name)
+        for each in archives:
+            more = " " * 22
+            if issubclass(STORES[name], Samflode):
+                seconds = statistics.median(status(each.where, folder) for _ in range(RUNS))
+                more = f"{each.median('opening'):>11.3f}{seconds:>11.2f}"
             print(
-                f"{name:<26}{total:>10,}{filling:>11.1f}{done['seconds']:>9.3f}{done['bytes'] / 1000:>12,.0f}"
-                f"{done['memory']:>11.0f}{opening}",
+                f"{name:<26}{each.total:>10,}{each.filling:>11.1f}{each.median('seconds'):>9.3f}"
+                f"{each.median('bytes') / 1000:>12,.0f}{max(each.figures['memory']):>11.0f}{more}",
                 flush=True,
             )
+            if name != "samflode postgresql":
+                known = folder / f"{name.replace(' ', '-')}-{each.total}.json"
+                known.write_text(json.dumps({"filling": each.filling, "runs": each.runs}), encoding="utf-8")
+        if len(archives) > 1:
+            growth = [archives[-1].median(figure) / archives[0].median(figure) for figure in ("seconds", "bytes")]
+            print(f"{'':<26}{'grows by':>10}{'':>11}{growth[0]:>9.2f}{growth[1]:>12.2f}", flush=True)
+
+
+def main() -> None:
+    """The table."""
+    if sys.argv[1:2] == ["measure"]:
+        measure(sys.argv[2], sys.argv[3], int(sys.argv[4]), int(sys.argv[5]))
+        return
+    asked = argparse.ArgumentParser(description="What a run costs in archives of different sizes.")
+    asked.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
+    asked.add_argument("--only", action="append", choices=STORES, help="measure this store; may be repeated")
+    asked.add_argument("--keep", type=Path, help="a folder that the archives stay in, to be used again")
+    chosen = asked.parse_args()
+    print(
+        f"{'store':<26}{'items':>10}{'filling s':>11}{'run s':>9}{'written kB':>12}{'memory MB':>11}{'opening s':>11}{'status s':>11}"
+    )
+    for name in chosen.only or STORES:
+        folder = chosen.keep or Path(tempfile.mkdtemp(prefix="samflode-archive-"))
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            measured(name, chosen.sizes, folder)
+        finally:
+            if chosen.keep is None:
+                shutil.rmtree(folder)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["measure"]:
-        measure(sys.argv[2], sys.argv[3], int(sys.argv[4]))
-    else:
-        main([int(each) for each in sys.argv[1:]] or [10_000, 100_000, 1_000_000])
+    main()

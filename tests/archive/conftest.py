@@ -27,7 +27,7 @@ def cluster():
 
 
 @contextmanager
-def running_cluster():
+def running_cluster(*, durable=False):
     """A cluster in a temporary folder: its address, with `{}` in the place of the database. Nothing listens but a socket."""
     folder = Path(mkdtemp(prefix="samflode-pg-"))
     # PostgreSQL refuses to run as root.
@@ -40,7 +40,7 @@ def running_cluster():
     def call(*words):
         subprocess.run(list(map(str, words)), check=True, capture_output=True, cwd=folder, **as_user)
 
-    # Nothing here has to survive the mains: what does is PostgreSQL's own matter.
+    # Nothing here has to survive the mains, where nobody measures what that costs: what does is PostgreSQL's own matter.
     call(
         programs / "initdb",
         "--no-sync",
@@ -50,7 +50,8 @@ def running_cluster():
         "--locale=C.UTF-8",
         data,
     )
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off -c max_connections=40"
+    options = f"-k {folder} -c listen_addresses='' -c max_connections=40"
+    options += "" if durable else " -c fsync=off -c full_page_writes=off"
     call(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
     try:
         yield f"postgresql://samflode@/{{}}?host={folder}"
