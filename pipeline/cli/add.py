@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -51,6 +50,8 @@ def add_source(
     URL is any address of the site: its front page, its list of news, an article, a feed. What would be collected is shown, and
     a block is written behind the last source; all else in the file stays as it is.
     """
+    import asyncio
+
     path = options.sources_path
     config = config_to_extend(options, path)
     found = asyncio.run(_found(config, _address(url), recordings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +41,8 @@ def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, 
     It looks at what the source answers now, names what it is where it is something else (a login, a consent wall, a page in
     place of a feed), and proposes selectors, or another address, that find the items which are known.
     """
+    import asyncio
+
     from pipeline.archive import open_archive
     from pipeline.repair import quiet
     from pipeline.run import utc_now

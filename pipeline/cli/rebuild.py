@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +38,8 @@ def rebuild(options: Options, *, recordings: Path, overwrite: bool, as_json: boo
 
     The new archive takes its place only when it is whole. The publication is left as it is: `samflode publish` renews it.
     """
+    import asyncio
+
     from pipeline.archive.anew import built_anew
     from pipeline.archive.captures import LastCaptures
     from pipeline.collect.redaction import Redaction

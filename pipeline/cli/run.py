@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import logging
 import os
@@ -87,6 +86,8 @@ def run(
     Exits with 0 when done, 1 when a source failed (the others were collected and published), 2 when sources.yaml is
     wrong, 3 when the archive can't be used, 75 when another run holds the store.
     """
+    import asyncio
+
     from pipeline.archive import open_archive
     from pipeline.model.source import SourceId
     from pipeline.publication import republish

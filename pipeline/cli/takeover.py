@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import tempfile
 from contextlib import ExitStack
@@ -109,6 +108,8 @@ def _take_over(
 
 def _brought(config: Config, name: str, stack: ExitStack, owner: str | None) -> Brought:
     """What a file, or what an address answers with, holds. Raises UsageError where it is of no program that is known."""
+    import asyncio
+
     from pipeline.takeover import estate_of
     from pipeline.takeover.feeds import feed_itself
 

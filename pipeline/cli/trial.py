@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,6 +44,8 @@ def try_source(options: Options, *, wanted: str, as_json: bool, recordings: Path
     Shows the entries that it would give, where each of their fields came from, and what was left out and why. An address that stands in no file of sources is read as a
     feed, else as a listing that nobody described.
     """
+    import asyncio
+
     from pipeline.trial import source_of
 
     config = options.load(recorded_sources(options, recordings))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import signal
 from contextlib import ExitStack
@@ -99,6 +98,8 @@ def worker(
     Any number of workers share the work; each site is asked as slowly as by one. It works until it is told to stop: the first
     SIGTERM or Ctrl-C lets it end what is under way, the second stops it at once. Exits with 0 then.
     """
+    import asyncio
+
     config = options.load()
     store = options.store_of(config)
     if not store.startswith("postgresql://"):
@@ -143,6 +144,8 @@ def worker(
 
 
 async def _work(order: Order, told: WorkerMetrics) -> None:
+    import asyncio
+
     from pipeline import fleet
     from pipeline.fleet.visiting import Watcher
 
