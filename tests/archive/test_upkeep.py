@@ -247,5 +247,5 @@ def test_the_commands_say_what_they_found_and_did(store, tmp_path, capsys):
 
 
 def test_a_store_in_a_database_is_told_of_other_tools(capsys):
-    assert 2 == main(["store", "verify", "--store", "postgresql://nobody@localhost/x"])
+    assert 2 == main(["store", "backup", "news.tar.gz", "--store", "postgresql://nobody@localhost/x"])
     assert "is for archives in folders" in capsys.readouterr().err
