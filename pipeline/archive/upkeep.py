@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pipeline.archive import mend, open_database
+from pipeline.archive import files, mend, open_archive, open_database
 from pipeline.archive import verify as folders
+from pipeline.archive.backup import packed, unpacked
+from pipeline.archive.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,3 +40,36 @@ def repair(store: str | Path, now: datetime) -> Iterator[str]:
         return
     with open_database(str(store), write=True) as database, database.turn():
         yield from database.repaired(now)
+
+
+def backup(store: str | Path, target: Path, now: datetime) -> int:
+    """Writes all that the archive of a store holds into one compressed file, whole or not at all; how many files are in it.
+
+    It is of one state, and of one form whatever the store is made of; runs may go on meanwhile. Raises ArchiveUnwritable.
+    """
+    if "://" not in str(store):
+        return packed(Path(store), target)
+    with files.writing(target), TemporaryDirectory(prefix=".samflode-", dir=target.resolve().parent) as beside:
+        with (
+            open_database(str(store), write=False) as here,
+            here.one_state(),
+            open_archive(beside, write=True) as there,
+        ):
+            migrate(here, there, now=now, progress=lambda _: None)
+        return packed(Path(beside), target)
+
+
+def restore(source: Path, store: str | Path, now: datetime) -> int:
+    """Puts a backup in the place of a store's archive; how many files were in it.
+
+    What a folder held goes into its `backups/`; a database has to be empty. Raises ArchiveBusy, ArchiveUnwritable; UsageError where the
+    file is no backup or the database holds something else, and then nothing was changed.
+    """
+    if "://" not in str(store):
+        files.make_folder(Path(store))
+        return unpacked(source, Path(store), now)
+    with TemporaryDirectory(prefix="samflode-") as beside:
+        count = unpacked(source, Path(beside), now)
+        with open_archive(beside, write=True) as here, open_database(str(store), write=True) as there:
+            migrate(here, there, now=now, progress=lambda _: None)
+    return count

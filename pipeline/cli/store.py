@@ -67,9 +67,9 @@ def backup(options: Options, *, file: Path) -> int:
 
     An older FILE is replaced when the new one is whole.
     """
-    from pipeline.archive.backup import packed
+    from pipeline.archive.upkeep import backup as packed
 
-    count = packed(_folder(options), file)
+    count = packed(options.said_store(), file, datetime.now(UTC))
     if not options.quiet:
         click.echo(f"{file}: {counted(count, 'file')}, {file.stat().st_size / 1e6:.1f} MB")
     return 0
@@ -79,15 +79,16 @@ def backup(options: Options, *, file: Path) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @common
 def restore(options: Options, *, file: Path) -> int:
-    """Put a backup in the place of the archive; what is there goes into the store's `backups/`, nothing is deleted."""
-    from pipeline.archive.backup import unpacked
-    from pipeline.archive.files import make_folder
+    """Put a backup in the place of the archive; what is there goes into the store's `backups/`, nothing is deleted.
 
-    folder = _folder(options)
-    make_folder(folder)
-    count = unpacked(file, folder, datetime.now(UTC))
+    A database has to be an empty one.
+    """
+    from pipeline.archive.upkeep import restore as unpacked
+
+    store = options.said_store()
+    count = unpacked(file, store, datetime.now(UTC))
     if not options.quiet:
-        click.echo(f"{folder}: {counted(count, 'file')} put in place; `samflode publish` makes the publication anew")
+        click.echo(f"{store}: {counted(count, 'file')} put in place; `samflode publish` makes the publication anew")
         print("`samflode store verify` says whether it is whole.", file=sys.stderr)
     return 0
 
@@ -119,13 +120,3 @@ def migrate(options: Options, *, target: str) -> int:
             f"{counted(done, 'item')} copied; write `store: {target}` into sources.yaml, or use --store, to go on there"
         )
     return 0
-
-
-def _folder(options: Options) -> Path:
-    said = options.said_store()
-    if "://" in said:
-        raise UsageError(
-            f"`store {click.get_current_context().info_name}` is for archives in folders; this one is in a database",
-            hint="PostgreSQL has tools of its own: pg_dump, pg_restore, pg_amcheck.",
-        )
-    return Path(said)

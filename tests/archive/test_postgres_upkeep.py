@@ -150,3 +150,26 @@ def test_the_commands_say_what_they_found_and_did(store, capsys):
 
     assert 0 == main(["store", "repair", "--store", store])
     assert "Columns, words, keys and counts were made anew.\n" == capsys.readouterr().out
+
+
+def test_a_backup_comes_back_into_a_database_and_into_a_folder(store, cluster, tmp_path, capsys):
+    before, pack, folder = contents(store), str(tmp_path / "news.tar.gz"), str(tmp_path / "store")
+    with psycopg.connect(cluster.format("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE other TEMPLATE template0")
+    other = cluster.format("other")
+
+    assert 0 == main(["store", "backup", pack, "--store", store])
+    assert 0 == main(["store", "restore", pack, "--store", other])
+    assert 0 == main(["store", "restore", pack, "--store", folder])
+    try:
+        for each in (other, folder):
+            assert before == contents(each)
+            assert [] == found(each)
+        assert ["news.tar.gz", "store"] == sorted(path.name for path in tmp_path.iterdir())
+        with open_archive(other, write=True) as archive:
+            archive.commit(Changes(added=(rec("e"),), stories=(story("e"),)), {})
+        assert 2 == main(["store", "restore", pack, "--store", other])
+        assert "the other store holds 5 items already, and not only these" in capsys.readouterr().err
+    finally:
+        with psycopg.connect(cluster.format("postgres"), autocommit=True) as connection:
+            connection.execute("DROP DATABASE other WITH (FORCE)")

@@ -244,8 +244,3 @@ def test_the_commands_say_what_they_found_and_did(store, tmp_path, capsys):
     assert 0 == main(["store", "restore", str(tmp_path / "b.tar.gz"), "--store", str(tmp_path / "new")])
     capsys.readouterr()
     assert 0 == main(["store", "verify", "--store", str(tmp_path / "new"), "--json"])
-
-
-def test_a_store_in_a_database_is_told_of_other_tools(capsys):
-    assert 2 == main(["store", "backup", "news.tar.gz", "--store", "postgresql://nobody@localhost/x"])
-    assert "is for archives in folders" in capsys.readouterr().err
