@@ -127,6 +127,7 @@ class Postgres(Samflode):
                     INSERT INTO stories SELECT story, story, json_build_object('id', story, 'lead', id, 'items', json_build_array(id))
                     FROM items WHERE number > {BY_ITEM}
                 """)
+                base.execute("SET maintenance_work_mem = '1GB'")
                 base.execute("CREATE INDEX items_by_words ON items USING gin (words)")
                 base.execute(RECOUNT)
             base.execute("VACUUM ANALYZE")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +14,8 @@ import pytest
 
 from pipeline.archive import open_archive
 from pipeline.archive.postgres import shown
+from pipeline.archive.upkeep import verify
+from pipeline.archive.verify import Inspection
 from pipeline.cli import main
 from pipeline.errors import ArchiveError, ArchiveUnwritable
 from pipeline.model.change import Changes
@@ -19,7 +23,8 @@ from pipeline.model.item import IdentityKey
 from pipeline.organise import organise
 from tests.builders import NOW, item, record, story
 
-PARTNERS = Path(__file__).parents[2] / "examples" / "partners"
+ROOT = Path(__file__).parents[2]
+PARTNERS = ROOT / "examples" / "partners"
 
 
 def collected(store: str, recordings: Path = PARTNERS) -> None:
@@ -115,6 +120,40 @@ def test_many_at_once_lose_nothing_and_make_one_story_of_what_is_one(database):
         assert collectors * news == archive.count().items
         for each in told:
             assert {each.id} == {archive.record(member).story for member in each.items}
+
+
+@pytest.mark.parametrize(
+    "shares",
+    [
+        ((), ()),
+        (
+            ("--source", "hallbar-upphandling", "--source", "compra-publica"),
+            ("--source", "electronics-watch", "--source", "nordisk-nettverk", "--source", "upphandlingsnytt"),
+        ),
+    ],
+    ids=["of the same sources", "of different sources"],
+)
+def test_two_runs_at_once_tell_the_stories_that_one_run_tells(shares, database, tmp_path):
+    alone = str(tmp_path / "store")
+    collected(alone)
+    asked = ["run", "--replay", PARTNERS, "--sources", PARTNERS / "sources.yaml", "--store", database]
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pipeline", *map(str, asked), "--quiet", "--no-publish", *share], cwd=ROOT
+        )
+        for share in shares
+    ]
+
+    assert [0, 0] == [each.wait() for each in runs]
+    assert told(alone) == told(database)
+    assert [] == list(verify(database, Inspection()))
+
+
+def told(store: str):
+    """Which items are one story, whatever it is called: that depends on which of them came first."""
+    with open_archive(store, write=False) as archive:
+        assert archive.count().items == len(list(archive.records()))
+        return {frozenset(each.items) for each in archive.stories()}
 
 
 def test_a_commit_that_fails_leaves_nothing_of_it(database):
