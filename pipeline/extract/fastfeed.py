@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urljoin
 
@@ -192,8 +193,9 @@ class _Element:
     def take(self, element: etree._Element, depth: int, language: str | None) -> None:
         """Adds what an element within the entry says. Raises _DeclinedError."""
         name = _name(element)
-        _refuse_ruses(element)
-        language = _language(element, language)
+        if element.keys():
+            _refuse_ruses(element)
+            language = _language(element, language)
         if depth > 1 and name is not None and not name.startswith("media:"):
             raise _DeclinedError
         if name in _STRINGS:
@@ -329,11 +331,16 @@ def _refuse_ruses(element: etree._Element) -> None:
 
 def _name(element: etree._Element) -> str | None:
     """An element's name in lower case with our prefix; None in a namespace that has no words for us, "?name" where it is the default."""
-    space, _, local = str(element.tag).rpartition("}")
+    name, is_foreign = _named(str(element.tag))
+    return None if is_foreign and element.prefix else name
+
+
+@lru_cache(maxsize=512)
+def _named(tag: str) -> tuple[str, bool]:
+    """The name of an element, and whether its namespace has no words for us."""
+    space, _, local = tag.rpartition("}")
     prefix = _PREFIXES.get(space[1:] or None)
-    if prefix is None:
-        return None if element.prefix else f"?{local.lower()}"
-    return prefix + local.lower()
+    return (f"?{local.lower()}", True) if prefix is None else (prefix + local.lower(), False)
 
 
 def _language(element: etree._Element, inherited: str | None) -> str | None:

@@ -151,15 +151,17 @@ def read_mentions(text: str) -> Mentions:
     days, years, rest = _dated(text, may_name_months=any(each.may_be_month for each in words))
     known: dict[str, set[tuple[str, float]]] = {}
     taken: set[int] = set()
-    for at, kind, name, weight, length in _found(words):
+    # Most words are in no table.
+    told = [(at, each) for at, each in enumerate(words) if each.is_told]
+    for at, kind, name, weight, length in _found(told, words):
         known.setdefault(kind, set()).add((name, weight))
         taken.update(range(at, at + length))
     names, long, roots = _others(text, written, words, taken)
     return Mentions(
         days=days,
         years=years,
-        numbers=_numbers(rest, words),
-        ordinals=frozenset(each.ordinal for each in words if each.ordinal is not None),
+        numbers=_numbers(rest, {each.number for _, each in told if each.number is not None}),
+        ordinals=frozenset(each.ordinal for _, each in told if each.ordinal is not None),
         cities=frozenset(name for name, _ in known.get("city", ())),
         lands=frozenset(
             land
@@ -220,8 +222,8 @@ def month_of(word: str) -> int | None:
     return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
 
 
-def _numbers(text: str, words: Sequence[_Word]) -> frozenset[int]:
-    found = {each.number for each in words if each.number is not None}
+def _numbers(text: str, found: set[int]) -> frozenset[int]:
+    """The numbers in figures, beside those that were found in words."""
     for match in _NUMBER.finditer(text) if text else ():
         digits = re.sub(r"[ \u00a0\u202f.,](?=\d{3}(?!\d))", "", match[1]).replace(",", ".")
         scale = 1 if match[2] is None else _SCALES.get(match[2].casefold(), 10**6)
@@ -248,6 +250,9 @@ class _Word:
     is_short_shout: bool
     #: Letters, enough of them to count among those that are shouted or not.
     is_counted: bool
+    #: Whether the tables know it, and whether it may be a name, a long word, or a root.
+    is_told: bool
+    may_tell: bool
     #: What it is known by as a name, a long word, or a root; "" where it is none.
     name: str
     long: str
@@ -262,19 +267,27 @@ def _word(written: str) -> _Word:
     sound = _sound(folded) if told else ""
     stem = sound[:ROOT]
     is_common = stem in _COMMON
+    entries = _entries_of(written, folded, table)
+    rows = tuple(each for each in table.rows.get(folded, ()) if _may_name(written, each[1][0]))
+    number, ordinal = _NUMBER_WORDS.get(folded), _ORDINALS.get(folded)
+    capital = written[0].isupper()
+    long = sound[:WORD] if len(sound) >= WORD and not is_common else ""
+    root = stem if ROOT < len(sound) < WORD and not is_common else ""
     return _Word(
         folded=folded,
         may_be_month=is_month or (_DIGITS.search(written) is not None and not written.isdecimal()),
-        number=_NUMBER_WORDS.get(folded),
-        ordinal=_ORDINALS.get(folded),
-        entries=_entries_of(written, folded, table),
-        rows=tuple(each for each in table.rows.get(folded, ()) if _may_name(written, each[1][0])),
-        capital=written[0].isupper(),
+        number=number,
+        ordinal=ordinal,
+        entries=entries,
+        rows=rows,
+        capital=capital,
         is_short_shout=written.isupper() and len(written) < 8,
         is_counted=written[0].isalpha() and len(written) > 3,
+        is_told=bool(entries or rows) or number is not None or ordinal is not None,
+        may_tell=capital or bool(long or root),
         name=sound.removesuffix("s")[:WORD] if told else "",
-        long=sound[:WORD] if len(sound) >= WORD and not is_common else "",
-        root=stem if ROOT < len(sound) < WORD and not is_common else "",
+        long=long,
+        root=root,
     )
 
 
@@ -319,9 +332,9 @@ def _add(table: _Table, word: str, entry: tuple[str, str, float]) -> None:
         table.whole.setdefault(word, []).append(entry)
 
 
-def _found(words: Sequence[_Word]) -> Iterator[tuple[int, str, str, float, int]]:
+def _found(told: Sequence[tuple[int, _Word]], words: Sequence[_Word]) -> Iterator[tuple[int, str, str, float, int]]:
     """Place, class, name, weight and length of each thing of the tables that the words speak of."""
-    for at, word in enumerate(words):
+    for at, word in told:
         for row, entry in word.rows:
             if _stands(row, [each.folded for each in words[at : at + len(row)]]):
                 yield at, *entry, len(row)
@@ -364,7 +377,7 @@ def _others(
     names: set[str] = set()
     long: set[str] = set()
     roots: set[str] = set()
-    for at, each in enumerate(words):
+    for at, each in [(at, each) for at, each in enumerate(words) if each.may_tell]:
         if each.capital:
             named = each.name and not shouted and (each.is_short_shout or written[at] not in beginnings)
             if named and at not in taken:
