@@ -59,6 +59,8 @@ def test_a_secret_of_the_environment_stays_there(tmp_path, monkeypatch, capfd):
             for each in ("good", "named", "gone", "odd")
             for form in ([], ["--json"])
         ),
+        ["doctor", "--replay", str(recordings)],
+        ["doctor", "--replay", str(recordings), "--json"],
         ["run", "--replay", str(recordings), "--record", str(tmp_path / "record")],
         ["run", "--replay", str(tmp_path / "record"), "--json"],
     ):

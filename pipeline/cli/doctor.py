@@ -44,6 +44,7 @@ def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, 
     import asyncio
 
     from pipeline.archive import open_archive
+    from pipeline.collect.redaction import Redaction
     from pipeline.repair import quiet
     from pipeline.run import utc_now
 
@@ -54,13 +55,14 @@ def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, 
         diagnoses = asyncio.run(_diagnose(config, archive, options, recordings, chosen))
         ailing = {each.health.source.id for each in diagnoses}
         silent = quiet(archive, (source for source in chosen if source.id not in ailing), utc_now())
+    redaction = Redaction(config.secrets)
     if as_json:
-        print_json([*map(_as_json, diagnoses), *map(_silent_as_json, silent)])
+        print_json(redaction.value([*map(_as_json, diagnoses), *map(_silent_as_json, silent)]))
     elif not diagnoses and not silent:
         click.echo("nothing ails the sources" if not ids else "nothing ails " + ", ".join(ids))
     else:
         for each in diagnoses:
-            click.echo("\n".join(_lines(each)) + "\n")
+            click.echo(redaction.text("\n".join(_lines(each))) + "\n")
         for source in silent:
             click.echo(_silence(source))
     if fix:

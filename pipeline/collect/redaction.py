@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 from pipeline.model.capture import Capture, Headers, Request
@@ -112,6 +112,14 @@ class Redaction:
         for value, mark in self._pairs:
             text = text.replace(value, mark)
         return text
+
+    def value(self, value: Any) -> Any:
+        """What is to become JSON, without secrets in any of its texts."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {key: self.value(each) for key, each in value.items()}
+        return [self.value(each) for each in value] if isinstance(value, list | tuple) else value
 
     def _headers(self, headers: Headers) -> tuple[Headers, list[str]]:
         found = [_name(mark) for value, mark in self._pairs if any(value in field for _, field in headers)]
