@@ -163,8 +163,15 @@ class Backfill:
             items, warnings = normalise(fresh.entries, source, now)
             corrections = self._config.corrections
             near = self._archive.near(items, corrections.partners(item.id for item in items))
-            topics = self._config.topics
-            changes, _ = organise(items, near, topics=topics, corrections=corrections, now=now, older=True)
+            changes, _ = organise(
+                items,
+                near,
+                topics=self._config.topics,
+                corrections=corrections,
+                language=self._config.archive.language,
+                now=now,
+                older=True,
+            )
         except Exception as mistake:
             log.exception("an older page of %s could not be understood", source.id)
             raise InternalError(f"{type(mistake).__name__}: {mistake}") from mistake

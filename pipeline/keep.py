@@ -139,6 +139,7 @@ def _understood(
         archive.near(items, config.corrections.partners(item.id for item in items)),
         topics=config.topics,
         corrections=config.corrections,
+        language=config.archive.language,
         now=now,
         departed=before,
         last_held=history.last_success,

@@ -12,10 +12,13 @@ log-structured merge-tree, 1996, with two levels).
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 import sqlite3
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.tables import Room, month_of, number_of
@@ -29,10 +32,8 @@ if TYPE_CHECKING:
 _PAGE = 2_000
 #: Seconds to wait for another process that is just writing.
 _PATIENCE = 30.0
-#: Keys that are asked for in one question.
-_AT_ONCE = 500
-#: Keys that are gathered before they go over into the large table: about 130 runs of a hundred new items.
-MOST_FRESH = 65_536
+#: Keys that are gathered before they go over into the large table: about thirty runs of a hundred new items.
+MOST_FRESH = 131_072
 #: Of this file's tables; one of another version is made anew.
 VERSION = 2
 _SCHEMA = """
@@ -55,8 +56,22 @@ INSERT INTO counts VALUES (0, 0);
 PRAGMA user_version = 2;
 COMMIT;
 """
+#: The newest numbers of each of some keys: of each table in one list.
+_NEWEST = (
+    "(SELECT group_concat(number) FROM (SELECT number FROM {} WHERE hash = value ORDER BY number DESC LIMIT :most))"
+)
+_SHARING = f"""
+    SELECT * FROM (SELECT value, {_NEWEST.format("keys")} AS kept, {_NEWEST.format("fresh")} AS new FROM json_each(:hashes))
+    WHERE kept IS NOT NULL OR new IS NOT NULL
+"""
 #: The numbers that a key leads to, the oldest first.
 _BY_KEY = "(SELECT number FROM keys WHERE hash = :hash UNION SELECT number FROM fresh WHERE hash = :hash)"
+
+_BY_KEYS = """(
+    SELECT number FROM keys WHERE hash IN (SELECT value FROM json_each(:hashes))
+    UNION SELECT number FROM fresh WHERE hash IN (SELECT value FROM json_each(:hashes))
+)"""
+_ASKED = "(SELECT value FROM json_each(:ids))"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +93,9 @@ class Index:
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self._path = path
         self._connection = connection
-        #: Keys by their hashes, with the numbers that they are to lead to.
+        #: Keys by their hashes, with the numbers that they are to lead to; of numbers that are new no key is there before.
         self._leading: list[tuple[int, int]] = []
+        self._leading_new: list[tuple[int, int]] = []
 
     @classmethod
     def opened(cls, path: Path, *, write: bool) -> Index | None:
@@ -119,34 +135,35 @@ class Index:
 
     def part(self, item: str) -> str | None:
         """The part that an item is in."""
-        found = self._item(item)
-        return None if found is None else found[1]
+        return self.items_in([item]).get(item)
+
+    def items_in(self, items: Iterable[str]) -> dict[str, str]:
+        """The part that each of the items is in, of those that there are."""
+        return {item: part for item, (_, part, _) in self._items(list(items)).items()}
+
+    def stories_in(self, stories: Iterable[str]) -> dict[str, str]:
+        """The part that each of the stories is in, of those that live."""
+        return {story: part for story, (_, living, part) in self._stories(list(stories)).items() if living == story}
 
     def holds(self, key: str) -> bool:
         """Whether any item has this key."""
         return bool(self._all(f"SELECT 1 FROM {_BY_KEY} LIMIT 1", {"hash": hashed(key)}))
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that lead anywhere."""
+    def sharing(self, keys: Iterable[str], *, most: int) -> dict[str, list[int]]:
+        """The numbers of the items that have each of the keys, where any has: the newest, in the order in which they came."""
         by_hash = {hashed(key): key for key in keys}
-        hashes = list(by_hash)
-        found: set[int] = set()
-        for at in range(0, len(hashes), _AT_ONCE):
-            some = hashes[at : at + _AT_ONCE]
-            places = ", ".join("?" * len(some))
-            for table in ("keys", "fresh"):
-                found |= {
-                    row[0] for row in self._all(f"SELECT DISTINCT hash FROM {table} WHERE hash IN ({places})", some)
-                }
-        return {by_hash[each] for each in found}
+        if not by_hash:
+            return {}
+        found = self._all(_SHARING, {"hashes": json.dumps(list(by_hash)), "most": most})
+        return {
+            by_hash[each]: sorted({int(number) for part in lists if part for number in part.split(",")})[-most:]
+            for each, *lists in found
+        }
 
-    def with_key(self, key: str, *, most: int) -> list[str]:
-        """The ids of the items that have this key: the newest, in the order in which they came."""
-        rows = self._all(
-            f"SELECT id FROM items WHERE number IN {_BY_KEY} ORDER BY number DESC LIMIT :most",
-            {"hash": hashed(key), "most": most},
-        )
-        return [row[0] for row in reversed(rows)]
+    def ids(self, numbers: Iterable[int]) -> list[tuple[int, str]]:
+        """The ids of the items that have these numbers, each with its number."""
+        query = "SELECT number, id FROM items WHERE number IN (SELECT value FROM json_each(?))"
+        return self._all(query, (json.dumps(list(numbers)),))
 
     def story(self, story: str) -> tuple[str, str] | None:
         """The story that lives on in that one, itself if it was not joined into another, and the part that it is in."""
@@ -218,15 +235,11 @@ class Index:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 self._leading.clear()
-                for each in items:
-                    self._place(each)
+                self._leading_new.clear()
+                self._place_all(items)
                 self._lead_all()
-                for story, part in stories:
-                    self._shelve(story, story, part)
-                self._lead_all()
-                for gone, living in joined:
-                    self._shelve(gone, living, "")
-                    self._lead_all()
+                self._shelve_all((story, story, part) for story, part in stories)
+                self._shelve_all((gone, living, "") for gone, living in joined)
                 self._connection.executemany(
                     "INSERT OR REPLACE INTO parts VALUES (?, ?, ?, ?, ?)",
                     [(kind, month_of(name), name, rows, size) for kind, name, rows, size in sizes],
@@ -237,57 +250,65 @@ class Index:
                 raise
             self._connection.execute("COMMIT")
 
-    def _place(self, each: Placed) -> None:
-        found = self._item(each.id)
-        if found is None:
-            number = self._connection.execute(
-                "INSERT INTO items (id, part, at, source) VALUES (?, ?, ?, ?)",
-                (each.id, each.part, each.at, each.source),
-            ).lastrowid
-            assert number is not None
-            self._connection.execute(
-                "INSERT INTO sources VALUES (?, 1) ON CONFLICT (id) DO UPDATE SET items = items + 1", (each.source,)
-            )
-            self._lead(_item_key(each.id), number)
-        else:
-            number = found[0]
-            if found[2] != each.at:
-                self._connection.execute("UPDATE items SET at = ? WHERE number = ?", (each.at, number))
-        for key in each.keys:
-            self._lead(key, number)
+    def _place_all(self, items: Iterable[Placed]) -> None:
+        placed = list(items)
+        known = self._items([each.id for each in placed])
+        ((last,),) = self._all("SELECT coalesce(max(number), 0) FROM items", ())
+        rows, by_source = [], Counter[str]()
+        for each in placed:
+            found = known.get(each.id)
+            if found is None:
+                last += 1
+                rows.append((last, each.id, each.part, each.at, each.source))
+                by_source[each.source] += 1
+                self._leading_new += [(hashed(key), last) for key in (_item_key(each.id), *each.keys)]
+                # The same item may come twice.
+                known[each.id] = (last, each.part, each.at)
+            else:
+                number = found[0]
+                if found[2] != each.at:
+                    self._connection.execute("UPDATE items SET at = ? WHERE number = ?", (each.at, number))
+                self._leading += [(hashed(key), number) for key in each.keys]
+        self._connection.executemany("INSERT INTO items (number, id, part, at, source) VALUES (?, ?, ?, ?, ?)", rows)
+        self._connection.executemany(
+            "INSERT INTO sources VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET items = items + excluded.items",
+            by_source.items(),
+        )
 
-    def _shelve(self, story: str, living: str, part: str) -> None:
-        found = self._story(story)
-        if found is None:
-            number = self._connection.execute(
-                "INSERT INTO stories (id, living, part) VALUES (?, ?, ?)", (story, living, part)
-            ).lastrowid
-            assert number is not None
-            self._lead(_story_key(story), number)
-        elif found[1:] != (living, part):
-            self._connection.execute(
-                "UPDATE stories SET living = ?, part = ? WHERE number = ?", (living, part, found[0])
-            )
-        lived = found is not None and found[1] == story
-        if lived != (living == story):
-            self._connection.execute("UPDATE counts SET stories = stories + ?", (-1 if lived else 1,))
-
-    def _lead(self, key: str, number: int) -> None:
-        """Lets a key lead to a number, once `_lead_all` is called."""
-        self._leading.append((hashed(key), number))
+    def _shelve_all(self, told: Iterable[tuple[str, str, str]]) -> None:
+        """Stories, each with the one that it lives on in and the part that this is in; each story once."""
+        shelved = list(told)
+        known = self._stories([story for story, _, _ in shelved])
+        ((last,),) = self._all("SELECT coalesce(max(number), 0) FROM stories", ())
+        rows, more = [], 0
+        for story, living, part in shelved:
+            found = known.get(story)
+            if found is None:
+                last += 1
+                rows.append((last, story, living, part))
+                self._leading_new.append((hashed(_story_key(story)), last))
+            elif found[1:] != (living, part):
+                self._connection.execute(
+                    "UPDATE stories SET living = ?, part = ? WHERE number = ?", (living, part, found[0])
+                )
+            more += (living == story) - (found is not None and found[1] == story)
+        self._connection.executemany("INSERT INTO stories (number, id, living, part) VALUES (?, ?, ?, ?)", rows)
+        self._connection.execute("UPDATE counts SET stories = stories + ?", (more,))
+        self._lead_all()
 
     def _lead_all(self) -> None:
         """Lets the keys lead to their numbers, those that do not yet: in SQLite's own loop, for there are many."""
-        if not self._leading:
-            return
         before = self._connection.total_changes
+        self._connection.executemany("INSERT OR IGNORE INTO fresh VALUES (?, ?)", sorted(self._leading_new))
         self._connection.executemany(
             "INSERT OR IGNORE INTO fresh SELECT ?1, ?2 WHERE NOT EXISTS (SELECT 1 FROM keys WHERE hash = ?1 AND number = ?2)",
             self._leading,
         )
         self._leading.clear()
+        self._leading_new.clear()
         added = self._connection.total_changes - before
-        self._connection.execute("UPDATE counts SET fresh = fresh + ?", (added,))
+        if added:
+            self._connection.execute("UPDATE counts SET fresh = fresh + ?", (added,))
 
     def _sweep(self) -> None:
         """Brings the gathered keys over into the large table, when there are enough of them."""
@@ -297,21 +318,21 @@ class Index:
             self._connection.execute("DELETE FROM fresh")
             self._connection.execute("UPDATE counts SET fresh = 0")
 
-    def _item(self, item: str) -> tuple[int, str, float] | None:
-        """Number, part and time of an item."""
-        rows = self._all(
-            f"SELECT number, part, at FROM items WHERE number IN {_BY_KEY} AND id = :id",
-            {"hash": hashed(_item_key(item)), "id": item},
-        )
-        return rows[0] if rows else None
+    def _items(self, items: Sequence[str]) -> dict[str, tuple[int, str, float]]:
+        """Number, part and time of each of the items that there are."""
+        query = f"SELECT id, number, part, at FROM items WHERE number IN {_BY_KEYS} AND id IN {_ASKED}"
+        found = self._all(query, _asked(map(_item_key, items), items))
+        return {each[0]: tuple(each[1:]) for each in found}
 
     def _story(self, story: str) -> tuple[int, str, str] | None:
         """Number, living story and part of a story."""
-        rows = self._all(
-            f"SELECT number, living, part FROM stories WHERE number IN {_BY_KEY} AND id = :id",
-            {"hash": hashed(_story_key(story)), "id": story},
-        )
-        return rows[0] if rows else None
+        return self._stories([story]).get(story)
+
+    def _stories(self, stories: Sequence[str]) -> dict[str, tuple[int, str, str]]:
+        """Number, living story and part of each of the stories that there are."""
+        query = f"SELECT id, number, living, part FROM stories WHERE number IN {_BY_KEYS} AND id IN {_ASKED}"
+        found = self._all(query, _asked(map(_story_key, stories), stories))
+        return {each[0]: tuple(each[1:]) for each in found}
 
     def _all(self, query: str, values: Sequence[object] | Mapping[str, object]) -> list[Any]:
         with self._said():
@@ -328,6 +349,10 @@ class Index:
             raise ArchiveDamaged(f"{self._path} is damaged: {error}", where=str(self._path)) from error
 
 
+def _asked(keys: Iterable[str], ids: Sequence[str]) -> dict[str, str]:
+    return {"hashes": json.dumps([hashed(key) for key in keys]), "ids": json.dumps(list(ids))}
+
+
 def _item_key(item: str) -> str:
     return f"i:{item}"
 
@@ -336,6 +361,7 @@ def _story_key(story: str) -> str:
     return f"s:{story}"
 
 
+@lru_cache(maxsize=65_536)
 def hashed(key: str) -> int:
     """A key as the stores' indexes keep it: 64 bits, signed. Two keys in one archive that share one are not to be expected."""
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)

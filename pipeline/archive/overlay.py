@@ -23,8 +23,8 @@ class Overlay:
     stories: dict[StoryId, Story] = field(default_factory=dict)
     #: Stories that are no more, with those that they were joined into.
     joined: dict[StoryId, StoryId] = field(default_factory=dict)
-    #: The items that have a key, in the order in which they came.
-    keys: dict[str, dict[ItemId, None]] = field(default_factory=dict)
+    #: The items that have a key, in the order in which they came; one may be there twice.
+    keys: dict[str, list[ItemId]] = field(default_factory=dict)
     histories: dict[SourceId, History] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
@@ -33,9 +33,12 @@ class Overlay:
     def take(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
         """Takes in a commit."""
         for record in (*changes.added, *changes.revised, *changes.amended):
-            self.records[record.item.id] = record
-            for key in record.item.keys:
-                self.keys.setdefault(key, {})[record.item.id] = None
+            item = record.item
+            before = self.records.get(item.id)
+            self.records[item.id] = record
+            if before is None or before.item.keys != item.keys:
+                for key in item.keys:
+                    self.keys.setdefault(key, []).append(item.id)
         for story in changes.stories:
             # A story that was joined into another and split off again lives anew.
             self.joined.pop(story.id, None)

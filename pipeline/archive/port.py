@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from pipeline.model.story import Story, StoryId
 
 EVERYTHING = Query()
-#: Of a key that more records share, so many of the newest are near; of a fingerprint, which only says who is to be compared, fewer.
-MOST_NEAR, MOST_ALIKE = 50, 12
-#: And of a fingerprint that still more share, which is of common words, so many.
-FEW_ALIKE = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +70,10 @@ class Archive(Protocol):
         """The versions of this source's entries that the archive holds; asked by extractors, one by one."""
 
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those.
+        """What the items could touch: the records that share keys with them, those of `also`, the stories of these, and all records of those.
 
-        Costs what is found, not what the archive holds: of a key that very many records share, the newest are enough.
+        Costs what is found, not what the archive holds: who is near of the many that share a key, `model.nearness` says. Of an item whose
+        very version the archive holds, only its own record is there: nothing comes of it.
         """
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:

@@ -19,7 +19,7 @@ from psycopg.types.json import set_json_loads  # noqa: TID251
 from pipeline.archive import postgres_upkeep
 from pipeline.archive.answers import matches
 from pipeline.archive.index import hashed
-from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts
+from pipeline.archive.port import EVERYTHING, Counts
 from pipeline.archive.postgres_tables import (
     FORMAT,
     PAGE,
@@ -42,6 +42,7 @@ from pipeline.archive.vectors import tsquery
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
+from pipeline.model.nearness import most, nearest
 from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
@@ -71,14 +72,11 @@ _PUT_ITEM = """
         row = excluded.row
     RETURNING number, xmax = 0
 """
-#: Of a key that more than `most` have, `few`.
+#: Of those that have a key, the newest, `most` at the most.
 _NEAR = """
-    SELECT DISTINCT found.item FROM unnest(%s::bigint[], %s::int[], %s::int[]) AS asked (hash, most, few)
-    CROSS JOIN LATERAL (SELECT count(*) AS items FROM (SELECT FROM keys WHERE hash = asked.hash LIMIT asked.most + 1) AS shared) AS there
-    CROSS JOIN LATERAL (
-        SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC
-        LIMIT CASE WHEN there.items > asked.most THEN asked.few ELSE asked.most END
-    ) AS found
+    SELECT asked.hash, array_agg(found.item ORDER BY found.item) FROM unnest(%s::bigint[], %s::int[]) AS asked (hash, most)
+    CROSS JOIN LATERAL (SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC LIMIT asked.most) AS found
+    GROUP BY asked.hash
 """
 #: A collector whose machine went off keeps nobody waiting for its turn: seconds without a sign of life, and between further questions.
 _ALIVE = "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
@@ -159,12 +157,13 @@ class PostgresArchive:
         return bool(self.rows("SELECT 1 FROM keys WHERE hash = %s LIMIT 1", (hashed(key),)))
 
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
-        keys = dict.fromkeys(key for item in items for key in item.keys)
-        most = list(map(_most, keys))
-        asked = [hashed(key) for key in keys], [each for each, _ in most], [each for _, each in most]
-        numbers = [row[0] for row in self.rows(_NEAR, asked)]
-        ids = [*also, *(item.id for item in items)]
+        """What the items could touch."""
+        seen = self._sharing([key for item in items for key in item.keys if key.startswith("v:")])
+        asked = [item for item in items if not any(key in seen for key in item.keys)]
+        shared = self._sharing([key for item in asked for key in item.keys])
+        near = {each for item in asked for each in nearest(item.keys, lambda key: shared.get(key, ()))}
+        near.update(number for numbers in seen.values() for number in numbers)
+        numbers, ids = sorted(near), [*also, *(item.id for item in asked)]
         rows = self.rows("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
         records = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
         stories = {story.id: story for story in self._living({record.story for record in records.values()})}
@@ -275,6 +274,14 @@ class PostgresArchive:
         stories = self.rows(told, ())
         return Counts(items=sum(by_source.values()), stories=stories[0][0] if stories else 0, by_source=by_source)
 
+    def _sharing(self, keys: Iterable[str]) -> dict[str, list[int]]:
+        """The numbers of the items that have each of these keys, the newest last, as many as are looked at."""
+        by_hash = {hashed(key): key for key in keys}
+        if not by_hash:
+            return {}
+        found = self.rows(_NEAR, (list(by_hash), [most(key) for key in by_hash.values()]))
+        return {by_hash[each]: numbers for each, numbers in found}
+
     def findings(self, seen: Inspection) -> Iterator[Finding]:
         """Everything that is wrong with it, as it is found."""
         with _told(self._url):
@@ -346,13 +353,6 @@ def shown(url: str) -> str:
     host = parts.netloc.rpartition("@")
     name = host[0].partition(":")[0]
     return f"{parts.scheme}://{f'{name}@' if name else ''}{host[2]}{parts.path}"
-
-
-def _most(key: str) -> tuple[int, int]:
-    """Of how many records that share this key all are near, and how many are where more do."""
-    if key.startswith("n:"):
-        return MOST_ALIKE, FEW_ALIKE
-    return (MOST_ALIKE, MOST_ALIKE) if key.startswith("k:") else (MOST_NEAR, MOST_NEAR)
 
 
 def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:

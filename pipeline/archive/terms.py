@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pipeline.web.words import STEMMED, stems, words
@@ -43,11 +44,13 @@ class Stemmed:
 
 def stemmed(item: Item) -> Stemmed:
     """The words of an item as they are searched."""
-    title, summary, text = (
-        _stems(part, item.language) for part in (item.title, item.summary, item.text[:MOST_SEARCHED])
-    )
-    plain = (*title, "", *summary, "", *text)
-    return Stemmed(title=title, summary=summary, text=text, plain=tuple(map(without_marks, plain)))
+    name = None if item.language is None else item.language.partition("-")[0].lower()
+    parts = [
+        [_stem(word, name) for word in words(part)] for part in (item.title, item.summary, item.text[:MOST_SEARCHED])
+    ]
+    title, summary, text = (tuple(stem for stem, _ in part) for part in parts)
+    of_title, of_summary, of_text = ((plain for _, plain in part) for part in parts)
+    return Stemmed(title=title, summary=summary, text=text, plain=(*of_title, "", *of_summary, "", *of_text))
 
 
 def forms(term: Term) -> tuple[tuple[str, ...], ...]:
@@ -74,8 +77,11 @@ def without_marks(word: str) -> str:
     )
 
 
-def _stems(text: str, language: str | None) -> tuple[str, ...]:
-    return tuple(_stemmed([word[:_LONGEST] for word in words(text)], language))
+@lru_cache(maxsize=32_768)
+def _stem(word: str, language: str | None) -> tuple[str, str]:
+    """The stem of a word, and that without marks: the same words come again and again."""
+    (stem,) = _stemmed([word[:_LONGEST]], language)
+    return stem, without_marks(stem)
 
 
 def _stemmed(written: list[str], language: str | None) -> list[str]:

@@ -23,7 +23,7 @@ from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
-from pipeline.archive.port import EVERYTHING, FEW_ALIKE, MOST_ALIKE, MOST_NEAR, Counts, Difference
+from pipeline.archive.port import EVERYTHING, Counts, Difference
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
     changes_from_json,
@@ -42,6 +42,7 @@ from pipeline.errors import ArchiveDamaged, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
 from pipeline.model.item import ItemId
+from pipeline.model.nearness import LIKELY, most, nearest
 from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
@@ -133,22 +134,23 @@ class FolderArchive:
         return key in self._waiting.keys or self._index.holds(key)
 
     def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """Every record that shares a key with one of the items, those of `also`, the stories of these, and all records of those."""
-        ids: dict[ItemId, None] = dict.fromkeys(also)
-        known = self._index.known(key for item in items for key in item.keys)
+        """What the items could touch."""
+        untouched, asked = [], []
+        versions = self._sharing(key for item in items for key in item.keys if key.startswith("v:"))
         for item in items:
-            ids[item.id] = None
-            for key in item.keys:
-                alike = self._ids(key, known)
-                most = MOST_NEAR
-                if key.startswith("k:"):
-                    most = MOST_ALIKE
-                elif key.startswith("n:") and len(alike) > MOST_ALIKE:
-                    most = FEW_ALIKE
-                ids.update(dict.fromkeys(alike[-most:]))
-        records = {each: record for each in ids if (record := self.record(each)) is not None}
+            seen = [each for key in item.keys if key.startswith("v:") for each in versions.get(key, ())]
+            if seen:
+                untouched += seen
+            else:
+                asked.append(item)
+        shared = self._sharing(key for item in asked for key in item.keys)
+        near: dict[ItemId, None] = dict.fromkeys(also)
+        for item in asked:
+            near[item.id] = None
+            near.update(nearest(item.keys, lambda key: shared.get(key, ())))
+        records = {each: record for each in (*near, *untouched) if (record := self.record(each)) is not None}
         stories: dict[StoryId, Story] = {}
-        for record in list(records.values()):
+        for record in [records[each] for each in near if each in records]:
             story = stories.get(record.story) or self.story(record.story)
             if story is not None and story.id not in stories:
                 stories[story.id] = story
@@ -298,11 +300,12 @@ class FolderArchive:
     def count(self) -> Counts:
         """How much there is, as the index says, and what was committed since."""
         by_source, stories = self._index.counts()
+        kept = self._index.items_in(self._waiting.records)
         for each, record in self._waiting.records.items():
-            if self._index.part(each) is None:
+            if each not in kept:
                 by_source[record.item.source] = by_source.get(record.item.source, 0) + 1
-        stories += sum(not self._lives(each) for each in self._waiting.stories)
-        stories -= sum(self._lives(each) for each in self._waiting.joined)
+        stories += len(self._waiting.stories) - len(self._index.stories_in(self._waiting.stories))
+        stories -= len(self._index.stories_in(self._waiting.joined))
         return Counts(
             items=sum(by_source.values()),
             stories=stories,
@@ -368,9 +371,23 @@ class FolderArchive:
             }
             self._waiting.take(changes, histories)
 
-    def _ids(self, key: IdentityKey, known: Container[str]) -> list[ItemId]:
-        found = self._index.with_key(key, most=MOST_NEAR) if key in known else ()
-        return list(dict.fromkeys(map(ItemId, found)) | self._waiting.keys.get(key, {}))
+    def _sharing(self, keys: Iterable[IdentityKey]) -> dict[str, list[ItemId]]:
+        """The items that have each of these keys, the newest last, as many as are looked at."""
+        asked = dict.fromkeys(keys)
+        found: dict[str, list[int]] = {}
+        if self._index.counts()[0]:
+            for likely in (False, True):
+                kind = [key for key in asked if key.startswith(LIKELY) == likely]
+                found |= self._index.sharing(kind, most=most(LIKELY[0] if likely else ""))
+        numbers = {number for each in found.values() for number in each}
+        ids = dict(self._index.ids(numbers)) if numbers else {}
+        shared: dict[str, list[ItemId]] = {}
+        for key in asked:
+            waiting = self._waiting.keys.get(key, ())
+            if key in found or waiting:
+                kept = (ItemId(ids[each]) for each in found.get(key, ()) if each in ids)
+                shared[key] = list(dict.fromkeys((*kept, *waiting)))[-most(key) :]
+        return shared
 
     def _put_records(self) -> dict[str, str]:
         """Puts the records that wait into their parts; the part of each.
@@ -380,9 +397,10 @@ class FolderArchive:
         """
         parts: dict[str, str] = {}
         rooms: dict[str, Room] = {}
+        known = self._index.items_in(self._waiting.records)
         for each, record in self._waiting.records.items():
             row = record_to_json(record)
-            part = self._index.part(each)
+            part = known.get(each)
             if part is None:
                 month = f"{dated(record):%Y-%m}"
                 room = rooms.get(month) or rooms.setdefault(month, self._index.room("items", month))
@@ -395,35 +413,33 @@ class FolderArchive:
         """Puts the stories that wait into their parts, and takes out those that were joined; the part of each."""
         parts: dict[str, str] = {}
         rooms: dict[str, Room] = {}
+        known = self._index.stories_in([*self._waiting.stories, *self._waiting.joined])
+        firsts = self._index.items_in(
+            story.items[0] for each, story in self._waiting.stories.items() if each not in known
+        )
         for each, story in self._waiting.stories.items():
             row = story_to_json(story)
-            part = self._story_part(each)
+            part = known.get(each)
             if part is None:
-                month = self._story_month(story)
+                month = self._first_month(story, firsts)
                 room = rooms.get(month) or rooms.setdefault(month, self._index.room("stories", month))
                 part = room.taken(len(orjson.dumps(row)))
             self._story_files.put(part, row)
             parts[each] = part
         for gone in self._waiting.joined:
-            if (part := self._story_part(gone)) is not None:
+            if (part := known.get(gone)) is not None:
                 self._story_files.drop(part, gone)
         return parts
 
-    def _story_part(self, story: str) -> str | None:
-        place = self._index.story(story)
-        return place[1] if place is not None and place[0] == story else None
-
     def _story_month(self, story: Story) -> str:
         """The month of a story: that of its first item when it was founded."""
-        if (part := self._story_part(story.id)) is not None:
+        if (part := self._index.stories_in([story.id]).get(story.id)) is not None:
             return month_of(part)
-        first = self.record(story.items[0])
-        return "undated" if first is None else month_of(self._index.part(first.item.id) or f"{dated(first):%Y-%m}")
+        return self._first_month(story, self._index.items_in(story.items[:1]))
 
-    def _lives(self, story: StoryId) -> bool:
-        """Whether the index has a story as one that lives."""
-        place = self._index.story(story)
-        return place is not None and place[0] == story
+    def _first_month(self, story: Story, parts: Mapping[str, str]) -> str:
+        first = self.record(story.items[0])
+        return "undated" if first is None else month_of(parts.get(first.item.id) or f"{dated(first):%Y-%m}")
 
 
 class _Seen:

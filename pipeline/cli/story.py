@@ -37,6 +37,7 @@ def split(options: Options, *, story_id: str, item_id: str) -> int:
 
     path = options.sources_path.with_name(FILE)
     load_corrections(path)
+    language = _language(options)
     with open_archive(options.said_store(), write=True) as archive, archive.turn():
         told, records = _found(archive, story_id)
         if item_id not in told.items:
@@ -50,7 +51,7 @@ def split(options: Options, *, story_id: str, item_id: str) -> int:
         gone = next(record for record in records if record.item.id == item_id)
         # The file first: where the archive can't be written then, a rebuild and the same command again do it.
         keep_alone(path, ItemId(item_id), f"{gone.item.title} ({gone.item.source})")
-        archive.commit(split_off(told, records, ItemId(item_id)), {})
+        archive.commit(split_off(told, records, ItemId(item_id), language), {})
         new = archive.record(ItemId(item_id))
     assert new is not None
     if not options.quiet:
@@ -70,17 +71,23 @@ def join(options: Options, *, one: str, other: str) -> int:
 
     path = options.sources_path.with_name(FILE)
     load_corrections(path)
+    language = _language(options)
     with open_archive(options.said_store(), write=True) as archive, archive.turn():
         (first, records), (second, others) = _found(archive, one), _found(archive, other)
         if first.id == second.id:
             raise UsageError(f"{one} and {other} are one story already: {first.id}", hint="Nothing was changed.")
         titles = {record.item.id: record.item.title for record in (*records, *others)}
         keep_together(path, (first.lead, second.lead), f"{titles[first.lead]} + {titles[second.lead]}")
-        changes = joined(first, second, [*records, *others])
+        changes = joined(first, second, [*records, *others], language)
         archive.commit(changes, {})
     if not options.quiet:
         click.echo(f"{changes.joined[0]} is now in story {changes.stories[0].id}; {path} keeps it so. {_SHOWN}")
     return 0
+
+
+def _language(options: Options) -> str | None:
+    """The language in which readers of the archive like to be told; None where there is no file that says so."""
+    return options.load().archive.language if options.sources_path.exists() else None
 
 
 def _found(archive: Archive, wanted: str) -> tuple[Story, list[Record]]:

@@ -35,15 +35,19 @@ def organise(
     last_held: datetime | None = None,
     older: bool = False,
     corrections: Corrections = NONE,
+    language: str | None = None,
 ) -> tuple[Changes, tuple[ItemId, ...]]:
     """What the items of one source change in the archive, and the ids under which the archive holds them, each once.
 
     `snapshot` is the part of the archive that they could touch. `departed` are records that the source held at `last_held`
     and may hold no more. With `older` the items stood on an older page, which seldom knows better than the archive. What a maintainer
-    said in `corrections` is stronger than any likeness. The same items a second time change nothing.
+    said in `corrections` is stronger than any likeness. `language` is the archive's own, in which readers like to be told. The same items
+    a second time change nothing.
     """
     before = {record.item.id: record for record in (*departed, *snapshot.records)}
-    shelf = Shelf(corrections=corrections)
+    shelf = Shelf(
+        corrections=corrections, language=language, asked=frozenset(key for item in items for key in item.keys)
+    )
     for record in before.values():
         shelf.put(record)
     shelf.stories.update((story.id, story) for story in snapshot.stories)
@@ -63,6 +67,7 @@ def organise(
             shelf.place(old.item.id)
         held[item.id if old is None else old.item.id] = None
 
+    shelf.settle()
     for record in departed:
         if record.item.id not in held and last_held is not None:
             current = shelf.records[record.item.id]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.model.item import ItemId, Record
 
 
-def split_off(story: Story, records: Sequence[Record], item: ItemId) -> Changes:
+def split_off(story: Story, records: Sequence[Record], item: ItemId, language: str | None = None) -> Changes:
     """The changes that make an item of a story a story by itself; `records` are all of the story's.
 
     A story is named for the item that it began with. Where that is the one that leaves, it keeps its name, and the others get that of
@@ -30,24 +30,24 @@ def split_off(story: Story, records: Sequence[Record], item: ItemId) -> Changes:
     amended = [replace(gone, story=name), *(replace(each, story=kept) for each in rest)]
     return Changes(
         amended=tuple(new for new, old in zip(amended, [gone, *rest], strict=True) if new != old),
-        stories=(_told(kept, rest, former), _told(name, [gone], ())),
+        stories=(_told(kept, rest, former, language), _told(name, [gone], (), language)),
     )
 
 
-def joined(one: Story, other: Story, records: Sequence[Record]) -> Changes:
+def joined(one: Story, other: Story, records: Sequence[Record], language: str | None = None) -> Changes:
     """The changes that make one story of two; `records` are all of both. The older one's id lives on."""
     by_story = {story.id: [record for record in records if record.item.id in story.items] for story in (one, other)}
     into, gone = sorted((one, other), key=lambda story: (_first(by_story[story.id]).first_seen, story.id))
     former = tuple(dict.fromkeys((*into.former, *gone.former, gone.id)))
     return Changes(
         amended=tuple(replace(record, story=into.id) for record in by_story[gone.id]),
-        stories=(_told(into.id, records, former),),
+        stories=(_told(into.id, records, former, language),),
         joined=(gone.id,),
     )
 
 
-def _told(name: StoryId, records: Sequence[Record], former: tuple[StoryId, ...]) -> Story:
-    return Story(id=name, lead=lead(records), items=arranged(records), former=former)
+def _told(name: StoryId, records: Sequence[Record], former: tuple[StoryId, ...], language: str | None) -> Story:
+    return Story(id=name, lead=lead(records, language), items=arranged(records), former=former)
 
 
 def _first(records: Sequence[Record]) -> Record:

@@ -24,10 +24,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pipeline.web import meaning
-from pipeline.web.mentions import fold, mentions
+from pipeline.web.mentions import LONGEST, as_written, fold, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,17 +46,21 @@ WORTH_ASKING = ENOUGH - 2.0
 #: How near two texts are that have nothing in common but their field, and what the distance from there weighs.
 _NO_NEARER, _BY_MEANING, _MOST_BY_MEANING = 0.87, 30.0, 1.6
 
+#: Languages of texts that are German, or may be.
+_GERMAN = frozenset({None, "de"})
+
 #: Places that are too wide to keep events apart.
 _WIDE = frozenset({"nordic", "baltic", "EU"})
 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Evidence:
+class _Evidence(NamedTuple):
     """Something that both mention."""
 
-    name: str
+    #: How it is called, with what stands for the thing itself in braces.
+    form: str
+    what: object
     weight: float
     #: Whether it can be of one event alone.
     anchors: bool = False
@@ -65,36 +70,77 @@ class _Evidence:
     is_subject: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Account:
+    """What is compared of an item."""
+
+    title: Mentions
+    #: Of the title and how it begins, and of that with the text.
+    lead: Mentions
+    whole: Mentions
+    #: Names and words as they are written, of title and lead.
+    title_text: str
+    lead_text: str
+    #: The primary subtag.
+    language: str | None
+    part: str
+    owners: frozenset[str]
+
+
 def same_event(one: Item, other: Item) -> str | None:
     """Why two items tell of the same event, as a sentence about them; None where they don't, or where that is not sure."""
-    if one.published is None or other.published is None:
+    if not may_be_one(one, other):
         return None
-    apart = abs(one.published.at - other.published.at)
-    if apart > WINDOW or (one.source == other.source and not _is_translation(one, other)):
+    assert one.published is not None
+    assert other.published is not None
+    first, second = _account_of(one), _account_of(other)
+    if _differ(first, second):
         return None
-    if _differ(one, other):
-        return None
-    shared = list(_shared(one, other))
+    shared = list(_shared(first, second))
     if not _tells(shared):
         return None
-    weight = sum(each.weight for each in shared) - 0.1 * max(0, apart.days - 2) - _doubt(one, other)
+    apart = abs(one.published.at - other.published.at)
+    weight = sum(each.weight for each in shared) - 0.1 * max(0, apart.days - 2) - _doubt(first, second)
     if weight < WORTH_ASKING:
         return None
-    if (near := meaning.likeness(lead_of(one), lead_of(other))) is not None:
+    if (near := meaning.likeness(first.lead_text, second.lead_text)) is not None:
         weight += max(-_MOST_BY_MEANING, min(_MOST_BY_MEANING, (near - _NO_NEARER) * _BY_MEANING))
     if weight < ENOUGH:
         return None
-    told = sorted((each for each in shared if each.weight >= 0.5), key=lambda each: (-each.weight, each.name))
-    return f"they tell of the same event: both have {_listed([each.name for each in told][:5])}"
+    told = [(each.weight, _named_as(each, first, second)) for each in shared if each.weight >= 0.5]
+    said = dict.fromkeys(name for _, name in sorted(told, key=lambda each: (-each[0], each[1])))
+    return f"they tell of the same event: both have {_listed(list(said)[:5])}"
 
 
-def lead_of(item: Item) -> str:
-    """What is compared of an item first: its title and how it begins."""
-    return f"{item.title}.\n{item.summary or _first(item.text)}"
+def may_be_one(one: Item, other: Item) -> bool:
+    """Whether two items can tell of the same event, as far as date, source and language say."""
+    if one.published is None or other.published is None:
+        return False
+    if one.source == other.source and (one.language == other.language or not _is_translation(one, other)):
+        return False
+    return abs(one.published.at - other.published.at) <= WINDOW
 
 
-def _whole_of(item: Item) -> str:
-    return f"{item.title}.\n{item.summary}\n{item.text}" if item.text else lead_of(item)
+def _account_of(item: Item) -> _Account:
+    return _account((item.source, item.url, item.language), item.title, item.summary, item.text)
+
+
+@lru_cache(maxsize=2_048)
+def _account(origin: tuple[str, str | None, str | None], title: str, summary: str, text: str) -> _Account:
+    source, url, language = origin
+    beginning = f"{title}.\n{summary or _first(text)}"
+    lead = mentions(beginning)
+    host = re.sub(r"\Ahttps?://(?:www\.)?", "", url or "").partition("/")[0]
+    return _Account(
+        title=mentions(title),
+        lead=lead,
+        whole=mentions(f"{title}.\n{summary}\n{text[:LONGEST]}") if text else lead,
+        title_text=title,
+        lead_text=beginning,
+        language=None if language is None else language.partition("-")[0],
+        part=_part(title),
+        owners=frozenset(each.replace("-", "") for each in (fold(source), fold(host)) if each),
+    )
 
 
 def _tells(shared: Sequence[_Evidence]) -> bool:
@@ -111,16 +157,12 @@ def _is_translation(one: Item, other: Item) -> bool:
     return len(languages) == 2
 
 
-def _is_one_language(one: Item, other: Item) -> bool:
-    return one.language is not None and other.language is not None and not _is_translation(one, other)
-
-
-def _differ(one: Item, other: Item) -> bool:
+def _differ(one: _Account, other: _Account) -> bool:
     """Whether the two tell of different events, whatever they share."""
-    first, second = (mentions(lead_of(each)) for each in (one, other))
+    first, second = one.lead, other.lead
     if first.routines or second.routines:
         return True
-    titles = [mentions(each.title) for each in (one, other)]
+    titles = (one.title, other.title)
     return (
         _apart(first.days, second.days)
         or _apart(first.cities, second.cities)
@@ -131,14 +173,13 @@ def _differ(one: Item, other: Item) -> bool:
         or _apart(*(_courts(each) for each in (first, second)))
         or _apart(*(_named(each.products) for each in titles))
         or (_apart(_named(first.products), _named(second.products)) and not first.days & second.days)
-        or _is_part(one) != _is_part(other)
+        or one.part != other.part
     )
 
 
-def _apart(one: Iterable[object], other: Iterable[object]) -> bool:
+def _apart(one: AbstractSet[object], other: AbstractSet[object]) -> bool:
     """Whether each says something of a kind, and nothing of it is the same."""
-    here, there = set(one), set(other)
-    return bool(here) and bool(there) and not here & there
+    return bool(one) and bool(other) and one.isdisjoint(other)
 
 
 def _named(weighed: Iterable[tuple[str, float]]) -> frozenset[str]:
@@ -149,62 +190,89 @@ def _courts(said: Mentions) -> frozenset[str]:
     return frozenset(name for name, _ in said.events if _is_court(name) and name != "judgment")
 
 
-def _is_part(item: Item) -> str:
+def _part(title: str) -> str:
     """The number of a part, where the title says that it is one."""
-    found = re.search(r"\b(?:del|part|parte|teil|osa)\s+(\d+|[ivx]+)\b", fold(item.title))
+    found = re.search(r"\b(?:del|part|parte|teil|osa)\s+(\d+|[ivx]+)\b", fold(title))
     return found[1] if found else ""
 
 
-def _shared(one: Item, other: Item) -> Iterator[_Evidence]:
+def _shared(one: _Account, other: _Account) -> Iterator[_Evidence]:
     """What both mention: what the lead of one has, and the other has anywhere in its beginning."""
-    leads = [mentions(lead_of(each)) for each in (one, other)]
-    wholes = [mentions(_whole_of(each)) for each in (one, other)]
 
     def both(of: Callable[[Mentions], AbstractSet[_T]]) -> list[_T]:
-        return sorted((of(leads[0]) & of(wholes[1])) | (of(wholes[0]) & of(leads[1])))  # type: ignore[type-var]
+        here, there = of(one.lead), of(other.lead)
+        found = here & there
+        if other.whole is not other.lead:
+            found |= here & of(other.whole)
+        if one.whole is not one.lead:
+            found |= of(one.whole) & there
+        return sorted(found) if found else []  # type: ignore[type-var]
 
     # Cognates and names tell across languages. In one language the same people are quoted again and again, and long words are prose
     # that anyone writes: there they tell where both titles have them.
-    about = _in_titles(one, other) if _is_one_language(one, other) else None
+    is_one_language = one.language is not None and one.language == other.language
+    about = _in_titles(one.title, other.title) if is_one_language else None
 
-    yield from (_Evidence(f"the day {each}", 2.5, anchors=True) for each in both(lambda said: said.days)[:2])
-    yield from (_Evidence(f"the address {each}", 3.0, anchors=True) for each in both(lambda said: said.links))
-    for each in both(lambda said: said.cities):
-        yield _Evidence(each.title(), 2.0, anchors=about is None or each in about.cities)
-    for each in both(lambda said: said.lands):
-        wide = each in _WIDE
-        yield _Evidence(
-            each.title() if len(each) > 2 else each, 0.5 if wide else 1.0, anchors=len(each) > 2 and not wide
-        )
-    owners = _owners(one) | _owners(other)
-    # German writes every noun with a capital: what two German texts share are no names.
-    names = both(lambda said: said.names) if not _is_german(one) or not _is_german(other) else []
-    strange = [each for each in names if not any(each[:6] in owner for owner in owners)]
-    yield from (_Evidence(f"the name {each.title()}", 0.25, is_about=False) for each in names if each not in strange)
-    for at, each in enumerate(strange):
-        # A person has two names, an organisation three: the first says who, the others hardly more.
-        weight = 1.4 if at == 0 else 0.7
-        yield _Evidence(
-            f"the name {each.title()}", weight, anchors=about is None or each in about.names, is_about=at == 0
-        )
+    yield from (_Evidence("the day {}", each, 2.5, anchors=True) for each in both(lambda said: said.days)[:2])
+    yield from (_Evidence("the address {}", each, 3.0, anchors=True) for each in both(lambda said: said.links))
+    for city in both(lambda said: said.cities):
+        yield _Evidence("{}", city.title(), 2.0, anchors=about is None or city in about.cities)
+    for land in both(lambda said: said.lands):
+        wide = land in _WIDE
+        shown = land.title() if len(land) > 2 else land
+        yield _Evidence("{}", shown, 0.5 if wide else 1.0, anchors=len(land) > 2 and not wide)
+    yield from _shared_names(one, other, both(lambda said: said.names), about)
     for number in both(lambda said: said.numbers):
         anchors = number >= 10 and (about is None or number in about.numbers)
-        yield _Evidence(f"the number {number:,}".replace(",", " "), _rarity(number), anchors=anchors)
-    yield from (_Evidence(f"the ordinal {each}", 1.2) for each in both(lambda said: said.ordinals))
+        yield _Evidence("the number {}", f"{number:,}".replace(",", " "), _rarity(number), anchors=anchors)
+    yield from (_Evidence("the ordinal {}", each, 1.2) for each in both(lambda said: said.ordinals))
     kinds = both(lambda said: said.events)
     court = any(_is_court(name) for name, _ in kinds)
     for name, weight in kinds:
         if not (court and name == "judgment"):
-            yield _Evidence(name, weight, anchors=weight >= 2.0, is_about=False, is_subject=True)
-    yield from (_Evidence(name, weight * 0.9, is_subject=True) for name, weight in both(lambda said: said.products))
+            yield _Evidence("{}", name, weight, anchors=weight >= 2.0, is_about=False, is_subject=True)
     yield from (
-        _Evidence(name, weight, is_about=weight >= 0.7, is_subject=weight >= 0.7)
+        _Evidence("{}", name, weight * 0.9, is_subject=True) for name, weight in both(lambda said: said.products)
+    )
+    yield from (
+        _Evidence("{}", name, weight, is_about=weight >= 0.7, is_subject=weight >= 0.7)
         for name, weight in both(lambda said: said.topics)
     )
-    words = [each for each in both(lambda said: said.words) if about is None or each in about.words]
-    roots = [each for each in both(lambda said: said.roots) if about is None or each in about.roots]
-    yield from (_Evidence(f"“{each}…”", 0.7, is_subject=True) for each in words[:5])
-    yield from (_Evidence(f"“{each}…”", 0.3, is_about=False) for each in roots[:4])
+    if about is None or about.words:
+        words = [each for each in both(lambda said: said.words) if about is None or each in about.words]
+        yield from (_Evidence("“{}”", each, 0.7, is_subject=True) for each in words[:5])
+    if about is None or about.roots:
+        roots = [each for each in both(lambda said: said.roots) if about is None or each in about.roots]
+        yield from (_Evidence("“{}”", each, 0.3, is_about=False) for each in roots[:4])
+
+
+def _shared_names(one: _Account, other: _Account, names: Sequence[str], about: _Titles | None) -> Iterator[_Evidence]:
+    # German writes every noun with a capital: what two German texts share are no names.
+    if not names or (one.language in _GERMAN and other.language in _GERMAN):
+        return
+    owners = one.owners | other.owners
+    strange = [each for each in names if not any(each[:6] in owner for owner in owners)]
+    for each in names:
+        if each not in strange:
+            yield _Evidence("the name {}", each, 0.25, is_about=False)
+    for at, each in enumerate(strange):
+        # A person has two names, an organisation three: the first says who, the others hardly more.
+        weight = 1.4 if at == 0 else 0.7
+        yield _Evidence("the name {}", each, weight, anchors=about is None or each in about.names, is_about=at == 0)
+
+
+def _named_as(each: _Evidence, one: _Account, other: _Account) -> str:
+    """What is shared, as readers see it: names and words as they stand in the titles, or else in the leads."""
+    if each.form not in ("the name {}", "“{}”"):
+        return each.form.format(each.what)
+    written = {
+        as_written(account.title_text, str(each.what)) or as_written(account.lead_text, str(each.what))
+        for account in (one, other)
+    } - {None}
+    shown = {word.casefold(): word for word in sorted(map(str, written), reverse=True)}
+    if each.form == "“{}”":
+        return " / ".join(f"“{word}”" for word in sorted(shown)) or f"“{each.what}…”"
+    return f"the name {' / '.join(sorted(shown.values())) or str(each.what).title()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,8 +286,7 @@ class _Titles:
     roots: frozenset[str]
 
 
-def _in_titles(one: Item, other: Item) -> _Titles:
-    first, second = mentions(one.title), mentions(other.title)
+def _in_titles(first: Mentions, second: Mentions) -> _Titles:
     return _Titles(
         cities=first.cities | second.cities,
         names=first.names & second.names,
@@ -238,9 +305,9 @@ def _rarity(number: int) -> float:
     return 1.6 if number >= 20 else 0.9 if number >= 7 else 0.4
 
 
-def _doubt(one: Item, other: Item) -> float:
+def _doubt(one: _Account, other: _Account) -> float:
     """What speaks against one event and may be chance."""
-    first, second = (mentions(lead_of(each)) for each in (one, other))
+    first, second = one.lead, other.lead
     doubt = 0.0
     kinds = [{"court" if _is_court(name) else name for name, _ in said.events} for said in (first, second)]
     if _apart(*kinds):
@@ -254,16 +321,6 @@ def _doubt(one: Item, other: Item) -> float:
 
 def _is_court(event: str) -> bool:
     return "court" in event or event in ("complaints board", "judgment")
-
-
-def _is_german(item: Item) -> bool:
-    return (item.language or "de").startswith("de")
-
-
-def _owners(item: Item) -> frozenset[str]:
-    """How the organisation that an item comes from is called, as far as source and address tell."""
-    host = re.sub(r"\Ahttps?://(?:www\.)?", "", item.url or "").partition("/")[0]
-    return frozenset(each.replace("-", "") for each in (fold(item.source), fold(host)) if each)
 
 
 def _listed(names: list[str]) -> str:

@@ -14,13 +14,13 @@ Known mistakes: those of `likeness` and of `events`.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.model.corrections import Corrections
+from pipeline.model.nearness import nearest
 from pipeline.model.story import Story, StoryId
-from pipeline.organise.events import same_event
+from pipeline.organise.events import may_be_one, same_event
 from pipeline.organise.likeness import WINDOW, same_words, tell_apart, titles_alike
 from pipeline.organise.revisions import is_one_by_id
 
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
 
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
 
-
-#: A fingerprint that more records have than these is one of common words, of a template or a service's boilerplate; then so many of the
-#: last are compared: copies of one text, however many, find one another also so.
-MOST_ALIKE, FEW_ALIKE = 12, 1
+#: Of two texts the shorter one is as good a lead as the longer one, where it is no shorter than this share of it.
+FULL = 0.5
 
 
 def same_story(one: Item, other: Item, shared: IdentityKey) -> str | None:
@@ -97,14 +95,25 @@ def arranged(records: Iterable[Record]) -> tuple[ItemId, ...]:
     return tuple(record.item.id for record in sorted(records, key=lambda each: (_moment(each), each.item.id)))
 
 
-def lead(records: Iterable[Record]) -> ItemId:
-    """The item that speaks for the story: of the earliest day, and of those the one that says most."""
+def lead(records: Sequence[Record], language: str | None = None) -> ItemId:
+    """The item that speaks for the story: the original of the earliest day, in its fullest text, in the preferred language.
 
-    def rank(record: Record) -> tuple[str, int, str]:
-        said = len(record.item.text) + len(record.item.summary)
-        return (_moment(record).date().isoformat(), -said, record.item.id)
+    Of the items of the first day those that say at least `FULL` of what the one says that says most; of these one in the archive's own
+    `language`, where there is one; of those the one that says most.
+    """
+    first = min(_moment(record).date() for record in records)
+    earliest = [record for record in records if _moment(record).date() == first]
+    fullest = max(map(_said, earliest))
 
-    return min(records, key=rank).item.id
+    def rank(record: Record) -> tuple[bool, bool, int, str]:
+        own = language is not None and (record.item.language or "").partition("-")[0] == language.partition("-")[0]
+        return (_said(record) < FULL * fullest, not own, -_said(record), record.item.id)
+
+    return min(earliest, key=rank).item.id
+
+
+def _said(record: Record) -> int:
+    return len(record.item.text) + len(record.item.summary)
 
 
 def _moment(record: Record) -> datetime:
@@ -116,21 +125,41 @@ class Shelf:
     """The records and stories at hand while a set of items is put into stories."""
 
     corrections: Corrections = field(default_factory=Corrections)
+    #: The archive's own.
+    language: str | None = None
     records: dict[ItemId, Record] = field(default_factory=dict)
     stories: dict[StoryId, Story] = field(default_factory=dict)
     #: Stories that were joined into another.
     joined: list[StoryId] = field(default_factory=list)
-    by_key: dict[IdentityKey, dict[ItemId, None]] = field(default_factory=lambda: defaultdict(dict))
+    #: Of each key the items that have it: one, or a list of them, for most keys have one.
+    by_key: dict[IdentityKey, ItemId | list[ItemId]] = field(default_factory=dict)
+    #: The keys that will be asked for; None: all.
+    asked: frozenset[IdentityKey] | None = None
+    #: Stories that have other items than before, whose order and lead are to be found.
+    touched: set[StoryId] = field(default_factory=set)
 
     def put(self, record: Record) -> None:
         """Lay a record where its keys find it, in place of an older state of it."""
-        self.records[record.item.id] = record
-        for key in record.item.keys:
-            self.by_key[key][record.item.id] = None
+        item = record.item
+        before = self.records.get(item.id)
+        self.records[item.id] = record
+        if before is None or before.item.keys != item.keys:
+            known = () if before is None else before.item.keys
+            asked = item.keys if self.asked is None else self.asked.intersection(item.keys)
+            for key in asked:
+                if key not in known:
+                    having = self.by_key.setdefault(key, item.id)
+                    if isinstance(having, list):
+                        having.append(item.id)
+                    elif having != item.id:
+                        self.by_key[key] = [having, item.id]
 
     def found(self, key: IdentityKey) -> list[Record]:
         """The records that have this key."""
-        return [self.records[each] for each in self.by_key.get(key, ())]
+        having = self.by_key.get(key)
+        if having is None:
+            return []
+        return [self.records[each] for each in having] if isinstance(having, list) else [self.records[having]]
 
     def place(self, item_id: ItemId) -> None:
         """Put the item into the story that it tells, which may make one story of several."""
@@ -138,37 +167,54 @@ class Shelf:
         told = self._stories_with(record)
         if record.story in self.stories:
             told.add(record.story)
-        chosen = min(told, key=self._age) if told else self._found_story(record)
+        chosen = self._oldest(told) if told else self._found_story(record)
         for other in sorted(told - {chosen}):
             self._join(other, chosen)
         self._take(item_id, chosen)
-        story = self.stories[chosen]
-        members = [self.records[each] for each in story.items]
-        self.stories[chosen] = replace(story, items=arranged(members), lead=lead(members))
+        self.touched.add(chosen)
+
+    def settle(self) -> None:
+        """Bring the items of the stories that were touched into their order, and find which speaks for each."""
+        for each in self.touched & self.stories.keys():
+            story = self.stories[each]
+            members = [self.records[member] for member in story.items]
+            if len(members) > 1 or story.lead != story.items[0]:
+                self.stories[each] = replace(story, items=arranged(members), lead=lead(members, self.language))
+        self.touched.clear()
 
     def _stories_with(self, record: Record) -> set[StoryId]:
         told: set[StoryId] = set()
         asked: set[tuple[ItemId, str]] = set()
-        for key in record.item.keys:
-            for other in self._candidates(record, key):
+        others = {key: others for key in record.item.keys if (others := self._others(key, record.item))}
+        near = nearest(others, others.__getitem__)
+        for key, having in others.items():
+            for each in having:
                 # What keys of one kind say of two items is the same; and a story that is told already is told.
-                question = (other.item.id, key[:2])
-                if question in asked or other.story in told:
+                question = (each, key[:2])
+                if each not in near or question in asked or self.records[each].story in told:
                     continue
                 asked.add(question)
-                if self._is_one(record.item, other.item, key):
-                    told.add(other.story)
+                if self._is_one(record.item, self.records[each].item, key):
+                    told.add(self.records[each].story)
         said = self.corrections.partners((record.item.id,)) & self.records.keys()
         return (told | {self.records[each].story for each in said}) & self.stories.keys()
 
-    def _candidates(self, record: Record, key: IdentityKey) -> list[Record]:
-        """The others that have this key; of a fingerprint that more than a few have, only the last: it is of words that all write."""
-        others = [other for other in self.found(key) if other.item.id != record.item.id]
-        return others[-FEW_ALIKE:] if key[:2] == "n:" and len(others) > MOST_ALIKE else others
+    def _others(self, key: IdentityKey, than: Item) -> Sequence[ItemId]:
+        """The items beside one that have a key, and may be one with it for having that key."""
+        having = self.by_key.get(key)
+        if having is None or having == than.id:
+            return ()
+        found = [each for each in (having if isinstance(having, list) else (having,)) if each != than.id]
+        if key.startswith("k:"):
+            return [each for each in found if may_be_one(than, self.records[each].item)]
+        return found
 
     def _is_one(self, one: Item, other: Item, shared: IdentityKey) -> bool:
         said = self.corrections.joins(one.id, other.id)
         return same_story(one, other, shared) is not None if said is None else said
+
+    def _oldest(self, told: set[StoryId]) -> StoryId:
+        return min(told, key=self._age) if len(told) > 1 else next(iter(told))
 
     def _age(self, story_id: StoryId) -> tuple[datetime, StoryId]:
         return (min(self.records[each].first_seen for each in self.stories[story_id].items), story_id)

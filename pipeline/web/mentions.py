@@ -133,8 +133,15 @@ def fold(text: str) -> str:
     >>> fold("Højesteret på Åland")
     'hojesteret pa aland'
     """
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return "".join(each for each in plain if not unicodedata.combining(each))
+
+
+def as_written(text: str, beginning: str) -> str | None:
+    """The first word of a text that is one of the names, words or roots that `mentions` gives of it, as it stands there."""
+    return next((each for each in _TOKEN.findall(text) if _sound(fold(each)).startswith(beginning)), None)
 
 
 @lru_cache(maxsize=4_096)

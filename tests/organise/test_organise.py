@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pipeline.model.change import Changes, Snapshot
 from pipeline.model.config import Topic
 from pipeline.model.item import IdentityKey
+from pipeline.model.nearness import nearest
 from pipeline.organise import organise
 from tests.builders import NOW, item, moment, origin, record, story
 
@@ -211,3 +212,33 @@ def test_the_order_of_the_items_does_not_matter_to_who_shares_a_story(order):
     assert {("a", "b", "c"), ("d",), ("e",)} == {tuple(sorted(each.items)) for each in snapshot.stories}
     stories = {each.item.id: each.story for each in snapshot.records}
     assert all(stories[member] == each.id for each in snapshot.stories for member in each.items)
+
+
+def test_the_lead_is_told_in_the_archives_language_where_it_says_as_much():
+    """A teaser in one's own language does not speak for a story that another tells in full."""
+    items = [
+        item("a", source="one", language="en", text="The whole report in many words. " * 8, keys=keys("a:x/1")),
+        item("b", source="two", language="sv", text="Hela rapporten med många ord. " * 7, keys=keys("a:x/1")),
+        item("c", source="three", language="nb", summary="Kort.", text="", keys=keys("a:x/1")),
+    ]
+
+    leads = []
+    for language in ("sv", "en", "nb", None):
+        changes, _ = organise(items, Snapshot(), topics=(), now=NOW, language=language)
+        leads += [each.lead for each in changes.stories]
+
+    assert ["b", "a", "a", "a"] == leads
+
+
+def test_of_many_that_share_a_few_keys_those_are_compared_that_share_most():
+    """However many have a key, no more than a few are compared with what is new; the likeliest are among them."""
+    shared = [f"n:{each}" for each in range(6)]
+    having = {key: [f"o{n:03}" for n in range(300)] for key in shared[:2]}
+    for key in shared:
+        having.setdefault(key, []).append("copy")
+
+    found = nearest(shared, lambda key: having[key])
+
+    assert ["copy"] == list(found)
+    assert 6 == len(nearest(["n:0", "n:1", "n:2"], lambda _: [f"o{n}" for n in range(300)]))
+    assert 50 == len(nearest(["a:1"], lambda _: [f"o{n}" for n in range(300)]))
