@@ -44,7 +44,7 @@ class Site:
     def __init__(self, folder, capfd):
         self.folder, self.capfd = folder, capfd
 
-    def run(self, feed, url="http://www.adda.example.se/feed"):
+    def run(self, feed, url="http://www.adda.example.se/feed", *, publish=False):
         """New and all items after a run over this answer."""
         (self.folder / "feed.xml").write_text(feed, encoding="utf-8")
         (self.folder / "routes.json").write_text(
@@ -57,7 +57,8 @@ class Site:
         )
         shared = ["--store", str(self.folder / "store"), "--sources", str(self.folder / "sources.yaml")]
         self.capfd.readouterr()
-        assert main(["run", "--no-publish", "--json", "--replay", str(self.folder), *shared]) == 0
+        own = [] if publish else ["--no-publish"]
+        assert main(["run", *own, "--json", "--replay", str(self.folder), *shared]) == 0
         new = json.loads(self.capfd.readouterr().out)["totals"]["new"]
         assert main(["export", "items", "--format", "ndjson", *shared]) == 0
         return new, len(self.capfd.readouterr().out.splitlines())
@@ -90,6 +91,19 @@ def site(tmp_path, capfd):
         ),
         pytest.param({}, {"day": "2{day}"}, None, id="dates moved"),
         pytest.param({"guid": "1"}, {"guid": "1"}, None, id="one guid for all"),
+        pytest.param({}, {"path": "/nyheter/{n}-artikel/", "guid": "ny-{n}"}, None, id="a slash behind the address"),
+        pytest.param({}, {"host": "http://adda.example.se", "guid": "ny-{n}"}, "http://adda.example.se/feed", id="without www"),
+        pytest.param(
+            {"path": "/visa?id={n}&amp;lang=sv"}, {"path": "/visa?lang=sv&amp;id={n}&amp;utm_source=rss", "guid": "ny-{n}"},
+            None, id="the query in another order",
+        ),
+        pytest.param(
+            {}, {"host": "https://www.adda.example.se", "path": "/arkiv/2026/{slug}"}, "https://www.adda.example.se/feed",
+            id="https and other paths under the same guids",
+        ),
+        pytest.param(
+            {}, {"title": "Rättad: {words}", "path": "/arkiv/{n}", "day": "2{day}"}, None, id="all but the guid is other",
+        ),
     ],
 )  # fmt: skip
 def test_no_item_is_new_when_its_site_changes(site, before, after, url):
@@ -116,3 +130,22 @@ def test_a_feed_that_serves_its_whole_history_again_makes_nothing_new(site):
 def test_two_news_of_one_title_and_day_are_two(site):
     assert (2, 2) == site.run(news(title="Uppföljning genomförd i regionen igen", day="02", days=[1, 2]))
     assert (1, 3) == site.run(news(title="Uppföljning genomförd i regionen igen", day="02", days=[2, 3]))
+
+
+def test_readers_of_the_feed_are_told_of_an_update_once(site):
+    """One title is edited: its entry's `updated` changes with that run, no other's does, and later runs write nothing anew."""
+    once_edited = news().replace("granskning av handskar i Malaysia</title>", "granskning av handskar i Thailand</title>")
+    told, files = [], []
+    for feed in (news(), once_edited, once_edited, once_edited):
+        site.run(feed, publish=True)
+        content = (site.folder / "store" / "public" / "feed.atom").read_text(encoding="utf-8")
+        entries = re.findall(r"<entry\b.*?</entry>", content, re.DOTALL)
+        told.append({re.search("<id>(.*?)<", each)[1]: re.search("<updated>(.*?)<", each)[1] for each in entries})
+        files.append({path.name: path.stat().st_mtime_ns for path in (site.folder / "store" / "public").glob("feed.*")})
+
+    first, second, *later = told
+    assert 8 == len(first)
+    assert first.keys() == second.keys()
+    assert 1 == sum(first[each] != second[each] for each in first)
+    assert [second, second] == later
+    assert files[1] == files[2] == files[3]
