@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -22,6 +23,7 @@ from pipeline.publish import (
     edition_now,
     export_items,
     export_stories,
+    forget,
     index_search,
     item_row,
     items_into,
@@ -61,8 +63,18 @@ NEWEST_SURVEYED = 100
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False, check: bool = False) -> Written:
     """Writes the publication of what the archive holds into `folder`; files that stay the same are neither made nor touched.
 
-    With `check` files that somebody removed or cut are noticed; with `full` no file there is believed to be what it was.
+    What the publication remembers of itself is made anew where it is damaged. With `check` files that somebody removed or cut are noticed; with `full` no file there is believed to be what it was.
     """
+    try:
+        return _republished(config, archive, folder, full=full, check=check)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError:
+        forget(folder)
+        return _republished(config, archive, folder, full=full, check=check)
+
+
+def _republished(config: Config, archive: Archive, folder: Path, *, full: bool, check: bool) -> Written:
     config = _told(config)
     with kept(folder) as catalogue:
         if full or not catalogue.said("setting"):

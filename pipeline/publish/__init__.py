@@ -19,7 +19,7 @@ from pipeline.publish.issue import Issue
 from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
 from pipeline.publish.quality_page import quality_page
-from pipeline.publish.refresh import EVERYTHING, edition_now, kept, refreshed, spoiled_parts, vocabulary_of
+from pipeline.publish.refresh import EVERYTHING, edition_now, forget, kept, refreshed, spoiled_parts, vocabulary_of
 from pipeline.publish.site import month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
 from pipeline.publish.status import status
@@ -45,6 +45,7 @@ __all__ = [
     "edition_now",
     "export_items",
     "export_stories",
+    "forget",
     "index_search",
     "item_row",
     "items_into",

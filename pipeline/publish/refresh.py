@@ -59,6 +59,12 @@ def kept(folder: Path) -> Iterator[Catalogue]:
         raise ArchiveUnwritable(f"{own / CATALOGUE} can't be written: {error}", path=str(own)) from error
 
 
+def forget(folder: Path) -> None:
+    """Removes what the publication in that folder remembers of itself; its files stay."""
+    for name in (CATALOGUE, f"{CATALOGUE}-journal", MANIFEST, f"{MANIFEST}-journal"):
+        (folder / OWN / name).unlink(missing_ok=True)
+
+
 def spoiled_parts(folder: Path) -> set[str]:
     """The parts of which somebody removed or cut a file; what is made each time is not among them."""
     manifest = folder / OWN / MANIFEST

@@ -133,6 +133,22 @@ def test_a_catalogue_that_can_not_be_read_costs_nothing(archive, tmp_path, spoil
     assert before == content(tmp_path / "public")
 
 
+@pytest.mark.parametrize("name", ["catalogue.sqlite", "manifest.sqlite"])
+def test_what_a_publication_remembers_is_made_anew_where_it_is_damaged(archive, tmp_path, name):
+    add(archive, *(told(n) for n in range(60)))
+    publication.republish(SETUP, archive, tmp_path / "public")
+    before = content(tmp_path / "public")
+    path = tmp_path / "public" / ".samflode" / name
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xa5" * (len(whole) - 4096))
+
+    add(archive, told(60))
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    publication.republish(SETUP, archive, tmp_path / "new")
+    assert content(tmp_path / "new") == content(tmp_path / "public") != before
+
+
 class Killed(BaseException):
     """What SIGKILL is to a publication."""
 
