@@ -33,4 +33,8 @@ def entry_of(row: dict) -> Entry:
 entries = [entry_of(row) for row in json.load(sys.stdin)]
 found = OnceConfig(Feed("http://localhost/feed"), entries, {each.id: each for each in entries}.get).find_duplicates()
 grouped = {each.id for group in found for each in group}
-print(json.dumps([[each.id for each in group] for group in found] + [[each.id] for each in entries if each.id not in grouped]))
+print(
+    json.dumps(
+        [[each.id for each in group] for group in found] + [[each.id] for each in entries if each.id not in grouped]
+    )
+)

@@ -134,7 +134,9 @@ def test_two_news_of_one_title_and_day_are_two(site):
 
 def test_readers_of_the_feed_are_told_of_an_update_once(site):
     """One title is edited: its entry's `updated` changes with that run, no other's does, and later runs write nothing anew."""
-    once_edited = news().replace("granskning av handskar i Malaysia</title>", "granskning av handskar i Thailand</title>")
+    once_edited = news().replace(
+        "granskning av handskar i Malaysia</title>", "granskning av handskar i Thailand</title>"
+    )
     told, files = [], []
     for feed in (news(), once_edited, once_edited, once_edited):
         site.run(feed, publish=True)
