@@ -94,10 +94,15 @@ def canonical_url(url: str, *, base: str | None = None) -> str | None:
 def address_key(url: str) -> str:
     """What two spellings of one address have in common, for comparing only: host and path without scheme, "www.", final slash.
 
+    What is no address at all is its own key.
+
     >>> address_key("http://www.example.se/index.php/nyheter/?b=2&a=1")
     'example.se/nyheter?a=1&b=2'
     """
-    parts = urlsplit(canonical_url(url) or url)
+    try:
+        parts = urlsplit(canonical_url(url) or url)
+    except ValueError:
+        return url
     host = _HOST_PREFIX.sub("", parts.netloc.lower())
     path = re.sub(r"/{2,}", "/", _DECOMPOSED.sub(_composed, _unescaped(parts.path)))
     path = _AMP_PREFIX.sub("", _FRONT_CONTROLLER.sub("", _DEFAULT_DOCUMENT.sub("", path))).rstrip("/")

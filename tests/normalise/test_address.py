@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.normalise.address import address_key, canonical_url
@@ -170,6 +170,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text().map("https://example.se/".__add__), st.text()))
+@example("//[")
 def test_a_canonical_address_is_its_own_and_nothing_raises(url):
     canonical = canonical_url(url)
 
