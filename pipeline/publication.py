@@ -25,12 +25,14 @@ from pipeline.publish import (
     export_stories,
     forget,
     index_search,
+    is_damage,
     item_row,
     items_into,
     kept,
     letter,
     put_out,
     refreshed,
+    section_of,
     setting_of,
     spoiled_parts,
     stories_into,
@@ -40,7 +42,7 @@ from pipeline.publish import (
 from pipeline.survey import survey
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pipeline.archive import Archive
@@ -63,13 +65,15 @@ NEWEST_SURVEYED = 100
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False, check: bool = False) -> Written:
     """Writes the publication of what the archive holds into `folder`; files that stay the same are neither made nor touched.
 
-    What the publication remembers of itself is made anew where it is damaged. With `check` files that somebody removed or cut are noticed; with `full` no file there is believed to be what it was.
+    What the publication remembers of itself is made anew where it is damaged. With `check` files that somebody removed or cut are
+    noticed; with `full` no file there is believed to be what it was.
     """
     try:
         return _republished(config, archive, folder, full=full, check=check)
-    except sqlite3.OperationalError:
-        raise
-    except sqlite3.DatabaseError:
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        _LOGGER.warning("what the publication remembers of itself is damaged (%s), and made anew", error)
         forget(folder)
         return _republished(config, archive, folder, full=full, check=check)
 
@@ -99,7 +103,7 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
             break
     catalogue.say(marks=orjson.dumps(difference.marks).decode())
     catalogue.keep()
-    made = replace(made, quality=_quality(config, archive, catalogue))
+    made = replace(made, quality=_quality(config, archive, catalogue, due))
     written = put_out(made, folder, due=due, full=full)
     if not index_search(made, folder, full=full):
         _LOGGER.warning("the search index could not be made; the one before stays")
@@ -108,25 +112,26 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     return written
 
 
-def _quality(config: Config, archive: Archive, catalogue: Catalogue) -> tuple[SourceQuality, ...]:
+def _quality(
+    config: Config, archive: Archive, catalogue: Catalogue, due: Collection[str] | None
+) -> tuple[SourceQuality, ...]:
     """How good the newest items of each source are. Only sources of which something changed are looked at anew."""
-    kept: dict[str, Any] = orjson.loads(catalogue.said("quality") or "{}")
-    histories, items = archive.histories(), archive.count().by_source
+    known: dict[str, Any] = {} if due is None else orjson.loads(catalogue.said("quality") or "{}")
+    histories = archive.histories()
+    told: dict[str, Any] = {}
     found: list[SourceQuality] = []
     for source in config.sources:
         visits = histories[source.id].attempts if source.id in histories else ()
         now = visits[-1].at if visits else datetime.now(UTC)
-        # What is new is told by the count; the week, for what is another than it was for long.
-        state = f"{items.get(source.id, 0)} {now:%G-%V} {source.kind!r} {source.article!r}"
-        held = kept.get(source.id)
-        if held is not None and held["state"] == state:
-            found.append(SourceQuality(**{**held["quality"], "source": source.id}))
-            continue
-        (fresh,) = survey(config, archive, now, only=[source.id], newest=NEWEST_SURVEYED)
-        found.append(fresh)
-        kept[source.id] = {"state": state, "quality": asdict(fresh)}
-    named = {each: kept[each] for each in kept if any(source.id == each for source in config.sources)}
-    catalogue.say(quality=orjson.dumps(named, option=orjson.OPT_SORT_KEYS).decode())
+        # The week, for what is another than it was for long.
+        state = f"{now:%G-%V} {source.kind!r} {source.article!r}"
+        held = known.get(source.id)
+        if held is None or held["state"] != state or section_of(source.id) in (due or ()):
+            (fresh,) = survey(config, archive, now, only=[source.id], newest=NEWEST_SURVEYED)
+            held = {"state": state, "quality": asdict(fresh)}
+        found.append(SourceQuality(**{**held["quality"], "source": source.id}))
+        told[source.id] = held
+    catalogue.say(quality=orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
     return tuple(found)
 
 

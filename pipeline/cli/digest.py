@@ -66,7 +66,7 @@ def digest(
     Where nothing is new, nothing is sent.
     """
     from pipeline.archive import open_archive
-    from pipeline.cli.post import send, server_of
+    from pipeline.mail import send, server_of
     from pipeline.model.query import Query
     from pipeline.model.source import SourceId
     from pipeline.publication import digested

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.publish.damage import is_damage
 from pipeline.publish.edition import edition, setting_of, story_views
 from pipeline.publish.export_files import exports, month_exports
 from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
@@ -19,7 +20,16 @@ from pipeline.publish.issue import Issue
 from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
 from pipeline.publish.quality_page import quality_page
-from pipeline.publish.refresh import EVERYTHING, edition_now, forget, kept, refreshed, spoiled_parts, vocabulary_of
+from pipeline.publish.refresh import (
+    EVERYTHING,
+    edition_now,
+    forget,
+    kept,
+    refreshed,
+    section_of,
+    spoiled_parts,
+    vocabulary_of,
+)
 from pipeline.publish.site import month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
 from pipeline.publish.status import status
@@ -47,6 +57,7 @@ __all__ = [
     "export_stories",
     "forget",
     "index_search",
+    "is_damage",
     "item_row",
     "items_into",
     "kept",
@@ -54,6 +65,7 @@ __all__ = [
     "publish",
     "put_out",
     "refreshed",
+    "section_of",
     "setting_of",
     "spoiled_parts",
     "stories_into",

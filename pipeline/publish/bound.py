@@ -58,11 +58,11 @@ class FeedDocument:
         return [card for card in there if card is not None and folder in card.sections]
 
     def made_of(self, edition: Edition) -> str:
-        """What it follows from: an archive document from what was bound in it once, the current one from all it shows."""
+        """What it follows from: an archive document from what was bound in it once and where it lies, the current one from all it shows."""
         if self.number is None:
             return digest((edition.setting, str(self.previous), *(card.digest for card in self.cards)))
         bound = self.shelf.catalogue.bound(str(self.section.folder), self.number)
-        return digest((str(self.number), str(self.following), *bound))
+        return digest((edition.info.url, str(self.number), str(self.following), *bound))
 
     def path(self, name: str, number: int | None = None) -> PurePosixPath:
         """Where it lies in the format of that file name ("feed.atom"), or another archive document: "feed-3.atom"."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.publish import paths
 from pipeline.publish.cards import Card, card_from_json, card_to_json, micros
+from pipeline.publish.damage import is_damage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 NAME = "catalogue.sqlite"
 #: `PRAGMA user_version`; a file of another one is made anew.
 FORMAT = 4
+#: Seconds to wait for another process that publishes into the same folder.
+PATIENCE = 300
 #: Of a story of very many sources so many are counted two by two.
 _PAIRED = 20
 #: The section that holds every story.
@@ -55,16 +58,18 @@ class Catalogue:
     @contextmanager
     def opened(cls, path: Path) -> Iterator[Catalogue]:
         """The catalogue in that file; an empty one where there is none that can be read."""
-        connection = sqlite3.connect(path, isolation_level=None)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         try:
             known = connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT
             known = known and connection.execute("SELECT count(*) FROM said").fetchone()[0] > 0
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
             known = False
         if not known:
             connection.close()
             path.unlink(missing_ok=True)
-            connection = sqlite3.connect(path, isolation_level=None)
+            connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         with closing(connection):
             yield cls(connection)
 
@@ -177,7 +182,8 @@ class Catalogue:
         parts = [f"story {card.id}", *(f"story {each}" for each in card.former)]
         parts += [f"{kind} {card.month}" for kind in ("month", "export", "sitemap")]
         for section in card.sections:
-            self._years.setdefault(section, self.periods(section))
+            if section not in self._years:
+                self._years[section] = self.periods(section)
             parts += [f"year {year} {section}", f"section {section}", f"feed {section}"]
         parts += [f"story {each.id}" for each in self.neighbours(card) if each is not None]
         self.add_due(parts)

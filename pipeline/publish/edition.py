@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from hashlib import blake2b
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
@@ -16,6 +13,7 @@ from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.characters import fit, web_address
 from pipeline.publish.desk import Desk
 from pipeline.publish.finder import available
+from pipeline.publish.made_by import own_digest
 from pipeline.publish.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -66,18 +64,7 @@ def setting_of(config: Config) -> str:
         (each.id, each.name, each.url, each.language, each.tags, type(each.kind).__name__) for each in config.sources
     ]
     said = repr((__version__, config.archive, sources, config.topics, config.feeds))
-    return digest((said, _own_digest(), str(available())))
-
-
-@cache
-def _own_digest() -> str:
-    """Of the templates and the code that fills them in."""
-    names = sorted(
-        each
-        for each in Path(__file__).parent.rglob("*")
-        if each.suffix in {".html", ".py", ".css", ".js", ".sql", ".xsl"}
-    )
-    return digest(blake2b(each.read_bytes(), digest_size=16).hexdigest() for each in names)
+    return digest((said, own_digest(), str(available())))
 
 
 def view_of(config: Config, story: Story, record: Callable[[ItemId], Record | None]) -> StoryView | None:

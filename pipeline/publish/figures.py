@@ -60,7 +60,7 @@ def _values(
     words = issue.press.desk.words
     topics, sources, languages = parts
     made = (
-        _by_topic(months, topics, untold, words),
+        _by_topic(months, topics, untold, words, left_out=len(topics) < len(_most(issue.topics, len(issue.topics)))),
         _over_time(sources, words),
         _by_language(languages, words),
         _shared(issue.sources, pairs, words),
@@ -74,7 +74,9 @@ def _most(parts: Sequence[Section], number: int) -> list[Section]:
     return [each for each in parts if each in chosen and len(each.stories)]
 
 
-def _by_topic(months: list[str], topics: Sequence[Section], untold: dict[str, int], words: Words) -> Figure | None:
+def _by_topic(
+    months: list[str], topics: Sequence[Section], untold: dict[str, int], words: Words, *, left_out: bool
+) -> Figure | None:
     rows = {each.name: tuple(each.stories.months().get(month, 0) for month in months) for each in topics}
     rows[words.no_topic] = tuple(untold.get(month, 0) for month in months)
     if not months:
@@ -82,6 +84,8 @@ def _by_topic(months: list[str], topics: Sequence[Section], untold: dict[str, in
     short = tuple(_short(month, words) for month in months)
     table = Table(columns=short, rows=rows)
     note = words.chart_topics_note.format(len(months))
+    if left_out:
+        note += f" {words.chart_topics_most.format(len(topics))}"
     picture = stacked_columns(table, words.chart_topics)
     return _figure("topics", (words.chart_topics, note), picture, table=table, rows=words.topics)
 

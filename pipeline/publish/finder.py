@@ -13,6 +13,7 @@ import shutil
 import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import UTC
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,11 +26,14 @@ from pipeline.errors import ArchiveUnwritable
 from pipeline.publish import paths
 from pipeline.publish.cards import digest
 from pipeline.publish.characters import legible
+from pipeline.publish.made_by import own_digest
+from pipeline.publish.moments import day_of, whole_month
 from pipeline.publish.shelf import shelf_of
 from pipeline.publish.write import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from zoneinfo import ZoneInfo
 
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Record
@@ -50,6 +54,8 @@ class Bundles:
 
     #: A digest of what the indexes follow from.
     mark: str
+    #: A digest of the program that made the main indexes.
+    made_by: str
     #: By the folder of each index its language.
     bundles: Mapping[str, str]
     #: Pages of stories that the main indexes hold as they were.
@@ -81,12 +87,15 @@ def index_search(edition: Edition, folder: Path, *, full: bool = False) -> bool:
 
     Raises ArchiveUnwritable. An index that can't be made leaves the one before.
     """
-    if not available():
-        return True
     shelf, place = shelf_of(edition), folder / paths.SEARCH
+    if not available():
+        _remove(place)
+        return True
     known = _read(place / BUNDLES)
     fresh, gone = shelf.catalogue.sought_since()
-    whole = full or known is None or len(fresh) + len(gone) > max(FEW, PART * len(shelf))
+    whole = (
+        full or known is None or known.made_by != own_digest() or len(fresh) + len(gone) > max(FEW, PART * len(shelf))
+    )
     if whole:
         fresh, gone = [], []
     mark = digest((edition.setting, *shelf.catalogue.digests_of(fresh), *gone))
@@ -99,7 +108,7 @@ def index_search(edition: Edition, folder: Path, *, full: bool = False) -> bool:
         shutil.rmtree(work, ignore_errors=True)
         main = _moved(place, "main", _indexed(edition, every, work)) if whole else _main_of(known)
         new = _moved(place, "new", _indexed(edition, fresh, work))
-        _put(place, Bundles(mark=mark, bundles=main | new, stale=stale))
+        _put(place, Bundles(mark=mark, made_by=own_digest(), bundles=main | new, stale=stale))
         _clear(place, {*main, *new, *(known.bundles if known else ())})
     except OSError as error:
         where = str(error.filename2 or error.filename or place)
@@ -136,7 +145,7 @@ def _indexed(edition: Edition, stories: Iterable[StoryId], work: Path) -> Iterat
     shelf, counts = shelf_of(edition), defaultdict[str, int](int)
     for each in stories:
         view = shelf.fetched(each)
-        for language, page in _pages(view):
+        for language, page in _pages(view, edition.info.timezone):
             place = work / language
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{counts[language]}.html").write_text(page, encoding="utf-8")
@@ -156,28 +165,30 @@ def _indexed(edition: Edition, stories: Iterable[StoryId], work: Path) -> Iterat
         yield language, target
 
 
-def _pages(story: StoryView) -> Iterator[tuple[str, str]]:
+def _pages(story: StoryView, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
     """A document for each language that the story is told in, as Pagefind reads it (its documentation, "Setting up metadata")."""
     told: dict[str, list[Record]] = {}
     for record in (story.lead, *(each for each in story.records if each is not story.lead)):
         told.setdefault(paths.language_folder(record.item.language).name, []).append(record)
     for language, records in told.items():
-        yield language, _page(story, language, records)
+        yield language, _page(story, language, records, zone)
 
 
-def _page(story: StoryView, language: str, records: list[Record]) -> str:
-    item = records[0].item
-    filters = [("language", language), ("year", f"{story.sorted_by.year:04}")]
+def _page(story: StoryView, language: str, records: list[Record], zone: ZoneInfo) -> str:
+    item, day = records[0].item, day_of(story, zone)
+    filters = [("language", language), ("year", f"{day.year:04}")]
     filters += [("source", each) for each in story.sources] + [("topic", each) for each in story.topics]
-    meta = {
+    said = {
         "page": str(paths.story_page(story.id)),
         "language": language,
-        "date": story.sorted_by.isoformat(timespec="seconds"),
+        "date": story.sorted_by.astimezone(UTC).isoformat(timespec="seconds"),
+        # As the pages say it: a day that a source names is that day everywhere, and who gave none has none.
+        "day": "" if story.published is None else day.isoformat()[: 7 if whole_month(story) else 10],
         "sources": str(len(story.sources)),
     }
     marks = "".join(f'<i data-pagefind-filter="{name}:{_held(value)}"></i>' for name, value in filters)
-    marks += "".join(f'<i data-pagefind-meta="{name}:{_held(value)}"></i>' for name, value in meta.items())
-    marks += f'<i data-pagefind-sort="date:{meta["date"]}"></i>'
+    marks += "".join(f'<i data-pagefind-meta="{name}:{_held(value)}"></i>' for name, value in said.items() if value)
+    marks += f'<i data-pagefind-sort="date:{said["date"]}"></i>'
     texts = "".join(
         f"<p>{_escaped(each.item.summary)}</p><p>{_escaped(each.item.text[:_LONGEST])}</p>" for each in records
     )
@@ -214,6 +225,13 @@ def _put(place: Path, said: Bundles) -> None:
     partial = place / f"{BUNDLES}.new"
     partial.write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     partial.replace(place / BUNDLES)
+
+
+def _remove(place: Path) -> None:
+    """Takes away the indexes that no page leads to any more."""
+    if (place / BUNDLES).exists():
+        (place / BUNDLES).unlink()
+        _clear(place, set())
 
 
 def _clear(place: Path, wanted: set[str]) -> None:

@@ -10,7 +10,7 @@ from pipeline.publish.cards import moment_of
 from pipeline.publish.catalogue import ALL
 from pipeline.publish.content import Contents, Names
 from pipeline.publish.render import Press
-from pipeline.publish.sections import of_feeds, of_languages, of_sources, of_topics, sections
+from pipeline.publish.sections import everything, of_feeds, of_languages, of_sources, of_topics
 from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Issue:
     @cached_property
     def sections(self) -> Mapping[str, Section]:
         """Everything that one can subscribe to, by its folder; the main feed first."""
-        return {str(each.folder): each for each in sections(self.edition)}
+        return {str(each.folder): each for each in (everything(self.edition), *self.sources, *self.topics, *self.feeds)}
 
     @cached_property
     def today(self) -> date | None:

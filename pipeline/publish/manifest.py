@@ -10,6 +10,8 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.publish.damage import is_damage
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
@@ -101,10 +103,11 @@ def is_known(path: Path) -> bool:
         return False
     try:
         with closing(sqlite3.connect(path)) as connection:
-            connection.execute("SELECT part FROM file LIMIT 1").fetchall()
             return bool(connection.execute("PRAGMA user_version").fetchone()[0] == FORMAT)
-    except sqlite3.DatabaseError:
-        return False
+    except sqlite3.DatabaseError as error:
+        if is_damage(error):
+            return False
+        raise
 
 
 def spoiled(path: Path, folder: Path) -> set[str]:

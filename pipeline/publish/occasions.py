@@ -37,8 +37,8 @@ class Occasion:
 
 
 def occasions(story: StoryView, names: Names, zone: ZoneInfo) -> tuple[Occasion, ...]:
-    """The events of a story, each once: in the words of the lead where it states them, else of the item that did so first."""
-    found: dict[tuple[date, date], Occasion] = {}
+    """The events of a story, one for each day that one begins on: in the words of the lead where it states them, else of the item that did so first."""
+    found: dict[date, Occasion] = {}
     for record in (story.lead, *story.records):
         item = record.item
         for each in announcements(item.title, f"{item.summary}\n{item.text}", _day(record, zone)):
@@ -46,8 +46,8 @@ def occasions(story: StoryView, names: Names, zone: ZoneInfo) -> tuple[Occasion,
                 kind=each.kind, first=each.first, last=each.last, sentence=each.sentence,
                 title=item.title, language=item.language, source=names.source(item.source), url=item.url,
             )  # fmt: skip
-            found.setdefault((each.first, each.last), occasion)
-    return tuple(found[days] for days in sorted(found))
+            found.setdefault(each.first, occasion)
+    return tuple(found[first] for first in sorted(found))
 
 
 def _day(record: Record, zone: ZoneInfo) -> date:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SVG = "http://www.w3.org/2000/svg"
 #: Of a line of text, in units of the picture.
 _LINE = 22
-#: So many patterns there are; a row beyond them is put together with others by whoever counts.
+#: So many rows a picture can have: there are no more patterns to tell them apart by.
 PATTERNS = 7
 
 

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.errors import ArchiveUnwritable
+from pipeline.publish import paths
 from pipeline.publish.bound import bind
 from pipeline.publish.cards import card_of, digest
 from pipeline.publish.catalogue import NAME as CATALOGUE
 from pipeline.publish.catalogue import Catalogue
+from pipeline.publish.damage import is_whole
 from pipeline.publish.desk import Desk
-from pipeline.publish.edition import edition_of, setting_of, view_of
+from pipeline.publish.edition import edition_of, view_of
 from pipeline.publish.manifest import NAME as MANIFEST
 from pipeline.publish.manifest import is_known, spoiled
 from pipeline.publish.shelf import at_hand
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from pipeline.model.config import Config, Topic
     from pipeline.model.edition import Edition, SourceHealth, StoryView
     from pipeline.model.item import ItemId, Record
+    from pipeline.model.source import SourceId
     from pipeline.model.story import Story, StoryId
 
 #: What is due when everything is.
@@ -60,9 +63,17 @@ def kept(folder: Path) -> Iterator[Catalogue]:
 
 
 def forget(folder: Path) -> None:
-    """Removes what the publication in that folder remembers of itself; its files stay."""
-    for name in (CATALOGUE, f"{CATALOGUE}-journal", MANIFEST, f"{MANIFEST}-journal"):
-        (folder / OWN / name).unlink(missing_ok=True)
+    """Removes what is damaged of what the publication in that folder remembers of itself; its files stay."""
+    own = folder / OWN
+    damaged = [name for name in (CATALOGUE, MANIFEST) if (own / name).exists() and not is_whole(own / name)]
+    for name in damaged or (CATALOGUE, MANIFEST):
+        for each in (name, f"{name}-journal"):
+            (own / each).unlink(missing_ok=True)
+
+
+def section_of(source: SourceId) -> str:
+    """The part of the publication that is due whenever something in a source's stories changed."""
+    return f"section {paths.SOURCES / paths.segment(source)}"
 
 
 def spoiled_parts(folder: Path) -> set[str]:
@@ -95,7 +106,7 @@ def refreshed(
 
     `changed` are all stories that there are, where it is `whole`.
     """
-    everything = catalogue.said("setting") != setting_of(config) or EVERYTHING in catalogue.due()
+    everything = catalogue.said("setting") != edition.setting or EVERYTHING in catalogue.due()
     catalogue.noting = not everything
     few = len(edition.stories) <= FEW
     desk = Desk.of(edition)
@@ -116,6 +127,6 @@ def refreshed(
     catalogue.add_due(bind(edition, catalogue.sections()))
     if everything or few != (len(edition.stories) <= FEW):
         catalogue.add_due([EVERYTHING])
-    catalogue.say(setting=setting_of(config), vocabulary=vocabulary_of(config.topics))
+    catalogue.say(setting=edition.setting, vocabulary=vocabulary_of(config.topics))
     due = catalogue.due()
     return None if EVERYTHING in due else due

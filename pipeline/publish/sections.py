@@ -47,11 +47,6 @@ class Section:
         return self.folder / paths.INDEX
 
 
-def sections(edition: Edition) -> tuple[Section, ...]:
-    """All parts: everything first, then sources, topics and feeds, each in the order of sources.yaml."""
-    return (everything(edition), *of_sources(edition), *of_topics(edition), *of_feeds(edition))
-
-
 def everything(edition: Edition) -> Section:
     """The main feed, with the front page."""
     title = edition.info.title

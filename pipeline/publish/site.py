@@ -88,7 +88,7 @@ def _front_page(issue: Issue, periods: list[Period]) -> Draft:
         listed = item_list(_pages(days), press.info, paths.FRONT_PAGE, press.info.title)
         return {"title": press.info.title, "section": main, "days": days, "linked_data": listed, **beside}
 
-    counts = (str(len(each.stories)) for each in (*issue.sources, *issue.topics, *issue.languages))
+    counts = (f"{each.folder} {len(each.stories)}" for each in (*issue.sources, *issue.topics, *issue.languages))
     shown = main.stories.digests(most=NEWEST)
     said = (str(beside["newest"]), repr(beside["bar"]), repr(periods[:_MONTHS]))
     return press.draft(paths.FRONT_PAGE, "front.html", values, shown, *counts, *said)

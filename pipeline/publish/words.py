@@ -73,9 +73,6 @@ class Words:
     whole_text: str
     wordings: str
     changed_on: str
-    was: str
-    became: str
-    nothing: str
     read_original: str
     no_page: str
     more_carriers: str
@@ -103,7 +100,6 @@ class Words:
     new_first: str
     tongues: str
     tongues_lead: str
-    choose: str
     jump: str
     years: str
     deleted: str
@@ -134,6 +130,7 @@ class Words:
     as_table: str
     chart_topics: str
     chart_topics_note: str
+    chart_topics_most: str
     chart_sources: str
     chart_sources_note: str
     chart_languages: str
@@ -141,14 +138,11 @@ class Words:
     chart_shared: str
     chart_shared_note: str
     chart_nothing: str
-    month_label: str
     number_label: str
-    total: str
     no_topic: str
     strip: str
     about: str
     about_lead: str
-    other_language: str
     digest_title: str
     digest_none: str
     digest_more: str

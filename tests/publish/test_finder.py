@@ -8,7 +8,8 @@ import pytest
 
 from pipeline import publication
 from pipeline.archive import open_archive
-from pipeline.publish import finder
+from pipeline.publish import edition, finder
+from tests.builders import moment, record, story
 from tests.publish.test_incremental import SETUP, add, told
 
 
@@ -101,3 +102,39 @@ def test_without_the_package_there_is_no_search_and_everything_else(archive, tmp
 
     assert not (tmp_path / "public" / "search").exists()
     assert 'role="search"' not in (tmp_path / "public" / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "year"),
+    [
+        pytest.param(
+            moment("2026-01-01T00:00:00+02:00", precision="day"), "2026-01-01", "2026", id="a day that a source names"
+        ),
+        pytest.param(moment("2026-03-01T00:00:00+01:00", precision="month"), "2026-03", "2026", id="a month alone"),
+        pytest.param(None, None, "2026", id="undated"),
+    ],
+)
+def test_a_hit_has_the_day_that_the_pages_say(published, day, year):
+    found = edition(SETUP, [record("i1", published=published)], [story("i1")], ())
+    ((_, page),) = finder._pages(found.stories[0], found.info.timezone)
+
+    assert f'filter="year:{year}"' in page
+    assert (f'meta="day:{day}"' in page) if day else ('meta="day:' not in page)
+
+
+def test_an_index_of_another_program_is_made_anew(archive, tmp_path, indexed, monkeypatch):
+    publication.republish(SETUP, archive, tmp_path / "public")
+    monkeypatch.setattr(finder, "own_digest", lambda: "another")
+
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    assert indexed == [4, 0, 4, 0]
+
+
+def test_an_index_that_is_turned_off_is_taken_away(archive, tmp_path, monkeypatch):
+    publication.republish(SETUP, archive, tmp_path / "public")
+    monkeypatch.setenv(finder.SWITCH, "off")
+
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    assert list((tmp_path / "public" / "search").glob("*")) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -358,3 +359,42 @@ def test_the_exports_of_the_months_are_described_and_joined(archive, tmp_path):
         lines = (tmp_path / "export" / resource["path"]).read_bytes().decode("utf-8-sig").splitlines()
         names = [field["name"] for field in resource["schema"]["fields"]]
         assert names == (lines[0].split(",") if resource["format"] == "csv" else list(json.loads(lines[0])))
+
+
+def test_the_quality_page_knows_of_a_revision_and_of_items_that_became_one_story(archive, tmp_path):
+    add(archive, told(0, summary="", text=""), told(1))
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    (one, first), (other, _) = told(0, summary="Nu med text."), told(1)
+    joined = replace(first, items=("i0", "i1"), former=("s-i1",))
+    archive.commit(
+        Changes(revised=(one,), amended=(replace(other, story=first.id),), stories=(joined,), joined=("s-i1",)), {}
+    )
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    publication.republish(SETUP, archive, tmp_path / "new")
+    assert content(tmp_path / "new")["quality.html"] == content(tmp_path / "public")["quality.html"]
+
+
+def test_a_publication_that_moves_to_another_address_says_so_in_its_history_too(archive, tmp_path):
+    add(archive, *(told(n) for n in range(120)))
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    moved = replace(SETUP, archive=replace(SETUP.archive, url="https://new.example.se/"))
+    publication.republish(moved, archive, tmp_path / "public")
+
+    feeds = [each for path, each in content(tmp_path / "public").items() if path.startswith("feed") and b"atom" in each]
+    assert [b"https://nyheter.example.se/" in each for each in feeds] == [False] * len(feeds)
+
+
+def test_a_mistake_of_ours_costs_nothing_that_is_remembered(archive, tmp_path, monkeypatch):
+    add(archive, told(0))
+    publication.republish(SETUP, archive, tmp_path / "public")
+    monkeypatch.setattr(
+        publication, "put_out", lambda *_, **__: (_ for _ in ()).throw(sqlite3.IntegrityError("a mistake"))
+    )
+
+    with pytest.raises(sqlite3.IntegrityError, match="a mistake"):
+        publication.republish(SETUP, archive, tmp_path / "public")
+
+    assert (tmp_path / "public" / ".samflode" / "catalogue.sqlite").exists()

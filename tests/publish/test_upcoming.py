@@ -77,3 +77,14 @@ def test_a_story_of_two_sources_announces_its_event_once():
 
 def test_a_calendar_without_events_is_one():
     assert icalendar.Calendar.from_ical(made()["events.ics"]).name == "VCALENDAR"
+
+
+def test_an_event_whose_sources_differ_in_how_long_it_lasts_is_one():
+    one, other = (
+        record("i1", summary=WEBINAR),
+        record("i2", source="ew", summary="Välkommen till ett webbinarium den 12–14 maj om sociala krav."),
+    )
+    found = edition(config(source(), source("ew")), [one, other], [story("i1", items=("i1", "i2"))], ())
+    files = {str(file.path): file.content for file in publish(found)}
+
+    assert (len(listed(files)), len(events(files))) == (1, 1)

@@ -36,8 +36,13 @@ function row(data) {
   const { meta } = data;
   const article = element("article", undefined, { class: "story" });
   const when = element("p", undefined, { class: "when" });
-  const day = new Date(meta.date).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "long", year: "numeric" });
-  when.append(element("time", day, { datetime: meta.date }), element("span", label("language", meta.language)));
+  if (meta.day) {
+    const [year, month, day] = meta.day.split("-").map(Number);
+    const form = { day: day ? "numeric" : undefined, month: "long", year: "numeric" };
+    const said = new Date(year, month - 1, day ?? 1).toLocaleDateString(document.documentElement.lang, form);
+    when.append(element("time", said, { datetime: meta.day }));
+  }
+  when.append(element("span", label("language", meta.language)));
   const lang = meta.language !== document.documentElement.lang && meta.language !== "und" ? meta.language : "";
   const heading = element("h2", undefined, { dir: "auto", lang });
   heading.append(element("a", meta.title, { href: new URL(meta.page, root).pathname }));
