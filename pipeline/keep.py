@@ -214,9 +214,12 @@ def _pause(collection: Collection, now: datetime) -> timedelta | None:
     return None if capture is None else asked_pause(capture.headers.get, capture.body, now)
 
 
-def remember(collection: Collection, captures: LastCaptures) -> None:
-    """Keeps an answer that was read well, to hold the next one against."""
-    if collection.capture is not None:
+def remember(collection: Collection, report: SourceReport, after: History, captures: LastCaptures) -> None:
+    """Keeps an answer that was read well, to hold the next one against; one that lacks something is not held against anything.
+
+    `after` is the source's history with this visit.
+    """
+    if collection.capture is not None and report.outcome == "ok" and not after.complaints:
         captures.keep(collection.source.id, collection.capture.body)
 
 

@@ -27,25 +27,27 @@ def unusable(addresses: Iterable[str]) -> list[int]:
     ]
 
 
-def send(title: str, body: str, recipients: Sequence[str]) -> None:
-    """Sends a message to all recipients. Raises NotSent where one of them can't be reached, with what its service answered.
-
-    Whoever could be reached has it by then.
-    """
+def send(title: str, body: str, recipients: Sequence[str]) -> tuple[str, ...]:
+    """Sends a message to each recipient; why some of them were not reached, a sentence each. Raises NotSent where nobody was."""
     apprise = _apprise()
-    group = apprise.Apprise()
-    bad = [place for place, each in enumerate(recipients, 1) if not group.add(each)]
     logger = logging.getLogger("apprise")
     logger.propagate = False
-    with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
-        sent = bool(len(group)) and group.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
-        words = " ".join(said.getvalue().split())
-    if bad:
-        raise NotSent(
-            f"Apprise can't read the address in place {bad[0]} of `notify`: look it up at https://appriseit.com/"
-        )
-    if not sent:
-        raise NotSent(f"the message {title!r} did not reach everybody: {words or 'no reason was given'}")
+    missed: list[str] = []
+    for place, each in enumerate(recipients, 1):
+        service = apprise.Apprise()
+        with apprise.LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+            if not service.add(each):
+                missed.append(
+                    f"Apprise can't read the address in place {place} of `notify`: look it up at https://appriseit.com/"
+                )
+            elif not service.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT):
+                words = " ".join(said.getvalue().split())
+                missed.append(
+                    f"the message {title!r} did not reach the address in place {place} of `notify`: {words or 'no reason was given'}"
+                )
+    if len(missed) == len(recipients):
+        raise NotSent("; ".join(missed))
+    return tuple(missed)
 
 
 def _apprise() -> Any:

@@ -7,7 +7,6 @@ Every name is here, once; docs/operations.md explains them, deploy/ has a dashbo
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from prometheus_client import (  # noqa: TID251
@@ -25,7 +24,7 @@ from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from pipeline.model.history import History
@@ -206,12 +205,5 @@ def _count(reports: Sequence[SourceReport], outcome: str, kind: str) -> int:
 
 def _late(report: RunReport) -> float:
     """How long the source has been due that is the longest overdue, at the end of the run, in seconds."""
-    waits = [report.finished - each.next_due for each in report.sources if each.next_due is not None]
-    return (
-        max((wait.total_seconds() for wait in waits), default=0.0) if waits and max(waits).total_seconds() > 0 else 0.0
-    )
-
-
-def now() -> float:
-    """Seconds since 1970."""
-    return datetime.now(UTC).timestamp()
+    waits = (report.finished - each.next_due for each in report.sources if each.next_due is not None)
+    return max([0.0, *(wait.total_seconds() for wait in waits)])

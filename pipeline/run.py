@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +18,7 @@ from pipeline.again import collected, recorded_sources
 from pipeline.backfill import Backfill
 from pipeline.collect import live, replay
 from pipeline.collect.recordings import Recorded, recorded
-from pipeline.errors import (
-    HostPaused,
-    UsageError,
-)
+from pipeline.errors import HostPaused, UsageError
 from pipeline.extract import extract
 from pipeline.health import notices
 from pipeline.keep import keep, remember
@@ -31,7 +28,7 @@ from pipeline.model.report import RunReport, SourceReport, Totals
 from pipeline.readers import readers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from pipeline.archive import Archive
@@ -108,12 +105,6 @@ async def run(
     reports: dict[SourceId, SourceReport] = {}
     watcher.began(len(chosen))
 
-    rules = {} if robots is None or choice.recordings is not None else robots.read()
-    before = dict(rules)
-    if recorders:
-        from pipeline.collect.recorder import RecordedRules
-
-        rules = RecordedRules(rules, recorders)
     backfill = Backfill(config, archive, choice.pages)
     taking = _Taking(
         config=config,
@@ -125,38 +116,48 @@ async def run(
         started=started,
         moment=(lambda _: clock()) if session is None else session.moments(),
     )
+
+    def visit(readers: Readers | None) -> Callable[[Source], Visit]:
+        return lambda each: visit_of(
+            each, archive, histories.get(each.id, History()), choice, session=session, readers=readers
+        )
+
     # What is walked page by page, or repeated in its order, is read in this process.
     apart = choice.pages is None and session is None
     async with (
+        _rules(robots, choice, recorders) as rules,
         fetcher_of(config, recording, pauses, rules, recorders) as fetcher,
         readers_for(len(chosen) if apart else 0, started) or nullcontext() as readers,
-        aclosing(
-            collected(
-                [
-                    visit_of(each, archive, histories.get(each.id, History()), choice, session=session, readers=readers)
-                    for each in chosen
-                ],
-                fetcher,
-                session,
-                backfill.further,
-            )
-        ) as collections,
+        aclosing(collected([*map(visit(readers), chosen)], fetcher, session, backfill.further)) as collections,
     ):
         async for collection in collections:
             source = collection.source
             reports[source.id] = taking.take(collection, reports.get(source.id))
             if not backfill.walks(source.id):
                 watcher.collected(reports[source.id], source.name)
-    archive.checkpoint()
-    if robots is not None and rules != before:
-        robots.keep(rules)
+        archive.checkpoint()
 
-    all_reports = tuple(
+    told = tuple(
         reports.get(source.id) or _not_due(source, histories.get(source.id, History()), pauses)
         for source in config.sources
     )
-    finished = started + (clock() - began)
-    return RunReport(started=started, finished=finished, sources=all_reports, totals=_totals(all_reports, archive))
+    return RunReport(started=started, finished=started + (clock() - began), sources=told, totals=_totals(told, archive))
+
+
+@asynccontextmanager
+async def _rules(
+    robots: RobotsFiles | None, choice: Choice, recorders: Sequence[Recorder]
+) -> AsyncIterator[MutableMapping[str, RobotsFile]]:
+    """The robots.txt files that are known; those that are learned within are kept at its end."""
+    rules = {} if robots is None or choice.recordings is not None else robots.read()
+    before = dict(rules)
+    if recorders:
+        from pipeline.collect.recorder import RecordedRules
+
+        rules = RecordedRules(rules, recorders)
+    yield rules
+    if robots is not None and rules != before:
+        robots.keep(rules)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +197,7 @@ class _Taking:
                 past=now - datetime.now(UTC) if self.choice.rebuilding else timedelta(0),
             )
         held = self.archive.history(source.id)
-        if report.outcome == "ok" and not held.complaints:
-            remember(collection, self.captures)
+        remember(collection, report, held, self.captures)
         self.backfill.begin(collection, reading=_reading(source), all_new=report.new == len(held.held))
         return report
 

@@ -61,12 +61,15 @@ def _sent(alert: Alert | None, told: Told, config: Config, watch: Watch) -> Told
     """What is told after this message: more, if it went out."""
     if alert is None:
         return told
+    redaction = Redaction(config.secrets)
     try:
-        messenger.send(alert.title, alert.body, alert.recipients)
+        missed = messenger.send(alert.title, alert.body, alert.recipients)
     except messenger.NotSent as error:
-        reason = Redaction(config.secrets).text(str(error))
-        log.warning("nobody was told (%s); the next run tries again", reason)
+        log.warning("nobody was told (%s); the next run tries again", redaction.text(str(error)))
         return told
+    for each in missed:
+        # The others have it: it is not said to them once more.
+        log.warning("%s", redaction.text(each))
     watch.keep(alert.told)
     log.info("told: %s", alert.title)
     return alert.told

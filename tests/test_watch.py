@@ -289,3 +289,27 @@ def test_a_run_over_recordings_is_nobodys_concern(folder, board):
 
     assert ([], []) == (board.pings, board.messages())
     assert not (folder / "store" / "watch.json").exists()
+
+
+def test_who_could_be_reached_is_not_told_again_because_another_was_not(folder, board, capsys):
+    path = folder / "sources.yaml"
+    path.write_text(path.read_text().replace(', notify: ["json', ', notify: ["nosuch://a", "json', 1))
+    assert 0 == main(["run", "--quiet", "--no-publish"])
+    for number in (1, 2):
+        board.feed = FEED.format(title="Kobolt i gruvan", number=number, date=datetime.now(UTC))
+        assert 0 == main(["run", "--quiet", "--no-publish", "--all"])
+    assert board.messages()
+    said = capsys.readouterr().err
+    assert "Apprise can't read the address in place 1 of `notify`: look it up at https://appriseit.com/" in said
+
+    assert 0 == main(["run", "--quiet", "--no-publish", "--all"])
+
+    assert [] == board.messages()
+
+
+def test_a_mistyped_source_is_no_run_that_did_not_finish(folder, board):
+    assert 2 == main(["run", "--quiet", "--no-publish", "--source", "no-such"])
+
+    assert 0 == main(["run", "--quiet", "--no-publish", "--all"])
+
+    assert not [each for each in board.messages() if "did not finish" in str(each)]

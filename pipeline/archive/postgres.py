@@ -34,6 +34,7 @@ from pipeline.archive.postgres_tables import (
 from pipeline.archive.records import (
     history_from_json,
     history_to_json,
+    made,
     record_from_json,
     story_from_json,
     story_to_json,
@@ -46,7 +47,7 @@ from pipeline.model.nearness import most, nearest
 from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from pipeline.archive.verify import Finding, Inspection
@@ -141,12 +142,12 @@ class PostgresArchive:
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""
         rows = self.rows("SELECT history FROM sources WHERE id = %s", (source,))
-        return _made(history_from_json, rows[0][0], f"sources, {source}") if rows else History()
+        return made(history_from_json, rows[0][0], f"sources, {source}") if rows else History()
 
     def histories(self) -> Mapping[SourceId, History]:
         """The histories of all sources that ever were collected."""
         rows = self.rows("SELECT id, history FROM sources ORDER BY id", ())
-        return {SourceId(each): _made(history_from_json, row, f"sources, {each}") for each, row in rows}
+        return {SourceId(each): made(history_from_json, row, f"sources, {each}") for each, row in rows}
 
     def seen(self, source: SourceId) -> Container[EntryVersion]:
         """The versions of this source's entries that the archive holds."""
@@ -165,11 +166,11 @@ class PostgresArchive:
         near.update(number for numbers in seen.values() for number in numbers)
         numbers, ids = sorted(near), [*also, *(item.id for item in asked)]
         rows = self.rows("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
-        records = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
+        records = {row["id"]: made(record_from_json, row, "items") for (row,) in rows}
         stories = {story.id: story for story in self._living({record.story for record in records.values()})}
         missing = [each for story in stories.values() for each in story.items if each not in records]
         more = self.rows("SELECT row FROM items WHERE id = ANY(%s) ORDER BY number", (missing,)) if missing else []
-        records |= {row["id"]: _made(record_from_json, row, "items") for (row,) in more}
+        records |= {row["id"]: made(record_from_json, row, "items") for (row,) in more}
         return Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
@@ -210,12 +211,12 @@ class PostgresArchive:
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
         rows = self.rows("SELECT row FROM items WHERE id = %s", (item,))
-        return _made(record_from_json, rows[0][0], f"items, {item}") if rows else None
+        return made(record_from_json, rows[0][0], f"items, {item}") if rows else None
 
     def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
         """The records of items, in one trip to the server."""
         rows = self.rows("SELECT row FROM items WHERE id = ANY(%s)", (list(items),)) if items else []
-        found = {row["id"]: _made(record_from_json, row, "items") for (row,) in rows}
+        found = {row["id"]: made(record_from_json, row, "items") for (row,) in rows}
         return tuple(found[each] for each in items if each in found)
 
     def story(self, story: StoryId) -> Story | None:
@@ -235,7 +236,7 @@ class PostgresArchive:
             )
             rows = self.rows(page, asked)
             for _, each, row in rows:
-                record = _made(record_from_json, row, f"items, {each}")
+                record = made(record_from_json, row, f"items, {each}")
                 if matches(record, query):
                     yield record
             if len(rows) < PAGE:
@@ -262,7 +263,7 @@ class PostgresArchive:
         while rows := self.rows(
             f"SELECT id, row FROM stories WHERE living = id AND id > %s ORDER BY id LIMIT {PAGE}", (after,)
         ):
-            yield from (_made(story_from_json, row, f"stories, {each}") for each, row in rows)
+            yield from (made(story_from_json, row, f"stories, {each}") for each, row in rows)
             after = rows[-1][0]
 
     def count(self) -> Counts:
@@ -303,7 +304,7 @@ class PostgresArchive:
             """,
             (list(stories),),
         )
-        return [_made(story_from_json, row, "stories") for (row,) in rows]
+        return [made(story_from_json, row, "stories") for (row,) in rows]
 
     def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """What a query gives; nothing where there are no tables yet."""
@@ -369,13 +370,6 @@ def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
             where.append(condition)
             asked[condition.partition("%(")[2].partition(")")[0]] = value
     return where, asked
-
-
-def _made(make: Callable[[dict[str, Any]], T], row: dict[str, Any], where: str) -> T:
-    try:
-        return make(row)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error
 
 
 @contextmanager

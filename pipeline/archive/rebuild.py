@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pipeline.archive import files
 from pipeline.archive.answers import dated
 from pipeline.archive.index import Index, Placed
-from pipeline.archive.records import record_from_json, story_from_json
+from pipeline.archive.records import made, record_from_json, story_from_json
 from pipeline.archive.tables import Partitions
-from pipeline.errors import ArchiveDamaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,10 +55,10 @@ def placed(record: Record, part: str) -> Placed:
 def _fill(index: Index, items: Partitions, stories: Partitions) -> None:
     # The oldest first, because of the items that share a key the newest count.
     for part in reversed(items.names()):
-        rows = [placed(record, part) for record in _made(items, part, "items", record_from_json)]
+        rows = [placed(record, part) for record in _rows(items, part, "items", record_from_json)]
         index.update(items=rows, sizes=[("items", part, len(rows), items.size(part))])
     for part in reversed(stories.names()):
-        told = _made(stories, part, "stories", story_from_json)
+        told = _rows(stories, part, "stories", story_from_json)
         index.update(
             stories=[(story.id, part) for story in told],
             joined=[(gone, story.id) for story in told for gone in story.former],
@@ -67,10 +66,6 @@ def _fill(index: Index, items: Partitions, stories: Partitions) -> None:
         )
 
 
-def _made(partitions: Partitions, part: str, kind: str, make: Callable[[dict[str, Any]], T]) -> list[T]:
-    """What the rows of a part are; raises ArchiveDamaged where one is not what it should be."""
-    try:
-        return [make(row) for row in partitions[part].rows().values()]
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        where = f"{kind}/{part}.json"
-        raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error
+def _rows(partitions: Partitions, part: str, kind: str, make: Callable[[dict[str, Any]], T]) -> list[T]:
+    """What the rows of a part are. Raises ArchiveDamaged where one is not what it should be."""
+    return [made(make, row, f"{kind}/{part}.json") for row in partitions[part].rows().values()]

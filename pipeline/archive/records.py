@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.errors import ArchiveDamaged
 from pipeline.model.capture import Validators
 from pipeline.model.change import Changes
 from pipeline.model.entry import Older, Origin
@@ -14,7 +15,19 @@ from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 Json = dict[str, Any]
+T = TypeVar("T")
+
+
+def made(make: Callable[[Json], T], row: Json, where: str) -> T:
+    """What a row is; raises ArchiveDamaged where it is not what it should be. `where` is the file or table that it stands in."""
+    try:
+        return make(row)
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error
 
 
 def record_to_json(record: Record) -> Json:

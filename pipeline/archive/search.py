@@ -170,6 +170,32 @@ class SearchIndex:
         )
 
 
+def found_in(home: Path, asked: Sequence[Term], query: Query, *, items: int) -> list[tuple[float, str]]:
+    """What the kept index of words finds; one made anew, where there is none that can be used. `items` is how many the archive has."""
+    kept = SearchIndex.opened(home / NAME, items=items, write=False)
+    try:
+        if kept is not None:
+            with closing(kept):
+                return list(kept.found(asked, query))
+    except sqlite3.DatabaseError:
+        pass
+    with closing(SearchIndex.made(home, write=False)) as made:
+        return list(made.found(asked, query))
+
+
+def brought_up(home: Path, records: Iterable[Record], *, items: int) -> None:
+    """Brings the kept index of words up to date; `items` is how many the archive held before these records."""
+    index = SearchIndex.opened(home / NAME, items=items, write=True)
+    try:
+        if index is not None:
+            with closing(index):
+                index.update(records)
+            return
+    except sqlite3.DatabaseError:
+        pass
+    SearchIndex.made(home, write=True).close()
+
+
 def faults(path: Path, items: int) -> list[str]:
     """What is wrong with the index in a file, of an archive of so many items; nothing where there is no file."""
     if not path.exists():

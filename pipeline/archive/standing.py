@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.archive.records import history_from_json
-from pipeline.errors import ArchiveDamaged
+from pipeline.archive.records import history_from_json, made
 from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
@@ -25,10 +24,7 @@ def planned(archive: PostgresArchive, until: datetime) -> dict[SourceId, History
         "SELECT id, history FROM sources WHERE history ->> 'next_due' < %s OR history ->> 'next_due' IS NULL",
         (until.isoformat(),),
     )
-    try:
-        return {SourceId(each): history_from_json(row) for each, row in rows}
-    except (KeyError, ValueError, TypeError) as error:
-        raise ArchiveDamaged(f"sources holds a row that is not whole ({error!r})", where="sources") from error
+    return {SourceId(each): made(history_from_json, row, "sources") for each, row in rows}
 
 
 def strangers(archive: PostgresArchive, sources: Sequence[SourceId]) -> list[SourceId]:

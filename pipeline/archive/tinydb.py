@@ -8,7 +8,6 @@ journal that is still there, and applying it again changes nothing that was alre
 from __future__ import annotations
 
 import heapq
-import sqlite3
 from collections import OrderedDict
 from contextlib import ExitStack, closing, contextmanager, nullcontext
 from operator import itemgetter
@@ -17,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import orjson
 
 from pipeline.archive import difference, files
-from pipeline.archive.answers import dated, matches, newest_first
+from pipeline.archive.answers import matches, newest_first
 from pipeline.archive.format import FORMAT, check_format
 from pipeline.archive.index import Index
 from pipeline.archive.journal import Journal
 from pipeline.archive.lock import locked
 from pipeline.archive.overlay import Overlay
+from pipeline.archive.places import put_records, put_stories, story_month
 from pipeline.archive.port import EVERYTHING, Counts, Difference
 from pipeline.archive.rebuild import placed, rebuilt_index
 from pipeline.archive.records import (
@@ -30,15 +30,13 @@ from pipeline.archive.records import (
     changes_to_json,
     history_from_json,
     history_to_json,
+    made,
     record_from_json,
-    record_to_json,
     story_from_json,
-    story_to_json,
 )
-from pipeline.archive.search import NAME as SEARCH
-from pipeline.archive.search import SearchIndex
-from pipeline.archive.tables import Partitions, Room, Table, month_of
-from pipeline.errors import ArchiveDamaged, ArchiveUnwritable
+from pipeline.archive.search import SearchIndex, brought_up, found_in
+from pipeline.archive.tables import Partitions, Table, month_of
+from pipeline.errors import ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
 from pipeline.model.item import ItemId
@@ -47,7 +45,7 @@ from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -118,7 +116,7 @@ class FolderArchive:
         if source in self._waiting.histories:
             return self._waiting.histories[source]
         row = self._sources.get(source)
-        return _made(history_from_json, row, "sources.json") if row else History()
+        return made(history_from_json, row, "sources.json") if row else History()
 
     def histories(self) -> Mapping[SourceId, History]:
         """The histories of all sources that ever were collected."""
@@ -200,8 +198,8 @@ class FolderArchive:
             self._index.close()
             self._index = Index.created(self._home / "index.sqlite", write=True)
         items_before = sum(self._index.counts()[0].values())
-        parts = self._put_records()
-        story_parts = self._put_stories()
+        parts = put_records(waiting.records, self._items, self._index)
+        story_parts = put_stories(waiting.stories, waiting.joined, self._story_files, self._index, record=self.record)
         sizes = [("items", name, *size) for name, size in self._items.write().items()]
         sizes += [("stories", name, *size) for name, size in self._story_files.write().items()]
         self._index.update(
@@ -211,7 +209,7 @@ class FolderArchive:
             sizes=sizes,
         )
         if waiting.records:
-            self._put_words(items_before)
+            brought_up(self._home, waiting.records.values(), items=items_before)
         for source, history in waiting.histories.items():
             self._sources.put({"id": source, **history_to_json(history)})
         if waiting.histories:
@@ -228,7 +226,7 @@ class FolderArchive:
         row = None if part is None else self._items[part].get(item)
         if row is None:
             return None
-        self._recent[item] = record = _made(record_from_json, row, f"items/{part}.json")
+        self._recent[item] = record = made(record_from_json, row, f"items/{part}.json")
         if len(self._recent) > MOST_RECENT:
             self._recent.popitem(last=False)
         return record
@@ -249,7 +247,7 @@ class FolderArchive:
         if living != story:
             return self.story(StoryId(living))
         row = self._story_files[part].get(story)
-        return None if row is None else _made(story_from_json, row, f"stories/{part}.json")
+        return None if row is None else made(story_from_json, row, f"stories/{part}.json")
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that the query asks for, the newest first."""
@@ -259,7 +257,8 @@ class FolderArchive:
     def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that hold the words, the best first."""
         waiting = self._waiting.records
-        places = [(score, each) for score, each in self._searched(asked, query) if each not in waiting]
+        stored = found_in(self._home, asked, query, items=sum(self._index.counts()[0].values()))
+        places = [(score, each) for score, each in stored if each not in waiting]
         if waiting:
             with closing(SearchIndex.of(waiting.values())) as fresh:
                 places = sorted([*places, *fresh.found(asked, query)], key=itemgetter(0))
@@ -273,7 +272,7 @@ class FolderArchive:
         waiting = self._waiting
         fresh: dict[str, list[Story]] = {}
         for story in waiting.stories.values():
-            fresh.setdefault(self._story_month(story), []).append(story)
+            fresh.setdefault(story_month(story, self._index, record=self.record), []).append(story)
         # Of its own, so that it does not push out of memory what a run needs.
         stored = Partitions(self._home / "stories", "id")
         by_month: dict[str, list[str]] = {}
@@ -283,7 +282,7 @@ class FolderArchive:
             for part in by_month.get(month, ()):
                 for each, row in stored[part].rows().items():
                     if each not in waiting.stories and each not in waiting.joined:
-                        yield _made(story_from_json, row, f"stories/{part}.json")
+                        yield made(story_from_json, row, f"stories/{part}.json")
             yield from fresh.get(month, ())
 
     def changed_since(self, marks: Mapping[str, str]) -> Difference:
@@ -312,32 +311,6 @@ class FolderArchive:
             by_source={SourceId(source): items for source, items in by_source.items()},
         )
 
-    def _searched(self, asked: Sequence[Term], query: Query) -> list[tuple[float, str]]:
-        """What the kept index of words finds; one made anew, where there is none that can be used."""
-        path, items = self._home / SEARCH, sum(self._index.counts()[0].values())
-        kept = SearchIndex.opened(path, items=items, write=False)
-        try:
-            if kept is not None:
-                with closing(kept):
-                    return list(kept.found(asked, query))
-        except sqlite3.DatabaseError:
-            pass
-        with closing(SearchIndex.made(self._home, write=False)) as made:
-            return list(made.found(asked, query))
-
-    def _put_words(self, items: int) -> None:
-        """Brings the index of words up to date; `items` is how many the archive held before."""
-        path = self._home / SEARCH
-        index = SearchIndex.opened(path, items=items, write=True)
-        try:
-            if index is not None:
-                with closing(index):
-                    index.update(self._waiting.records.values())
-                return
-        except sqlite3.DatabaseError:
-            pass
-        SearchIndex.made(self._home, write=True).close()
-
     def _opened_index(self) -> Index:
         """The index as it is; made anew from the files where there is none that can be used."""
         path = self._home / "index.sqlite"
@@ -355,7 +328,7 @@ class FolderArchive:
         stored = Partitions(self._home / "items", "id")
         for each, part in places:
             if each not in waiting and (row := stored[part].get(each)) is not None:
-                record = _made(record_from_json, row, f"items/{part}.json")
+                record = made(record_from_json, row, f"items/{part}.json")
                 if matches(record, query):
                     yield record
 
@@ -364,9 +337,9 @@ class FolderArchive:
         if self._write:
             self._journal.trim()
         for commit in self._journal.commits():
-            changes = _made(changes_from_json, commit.get("changes", {}), "journal.ndjson")
+            changes = made(changes_from_json, commit.get("changes", {}), "journal.ndjson")
             histories = {
-                SourceId(source): _made(history_from_json, row, "journal.ndjson")
+                SourceId(source): made(history_from_json, row, "journal.ndjson")
                 for source, row in commit.get("histories", {}).items()
             }
             self._waiting.take(changes, histories)
@@ -389,58 +362,6 @@ class FolderArchive:
                 shared[key] = list(dict.fromkeys((*kept, *waiting)))[-most(key) :]
         return shared
 
-    def _put_records(self) -> dict[str, str]:
-        """Puts the records that wait into their parts; the part of each.
-
-        A record never moves. A new one goes where the last part of its month has room, by what the index says and not the files:
-        so a checkpoint that crashed puts it into the same part when it is done again.
-        """
-        parts: dict[str, str] = {}
-        rooms: dict[str, Room] = {}
-        known = self._index.items_in(self._waiting.records)
-        for each, record in self._waiting.records.items():
-            row = record_to_json(record)
-            part = known.get(each)
-            if part is None:
-                month = f"{dated(record):%Y-%m}"
-                room = rooms.get(month) or rooms.setdefault(month, self._index.room("items", month))
-                part = room.taken(len(orjson.dumps(row)))
-            self._items.put(part, row)
-            parts[each] = part
-        return parts
-
-    def _put_stories(self) -> dict[str, str]:
-        """Puts the stories that wait into their parts, and takes out those that were joined; the part of each."""
-        parts: dict[str, str] = {}
-        rooms: dict[str, Room] = {}
-        known = self._index.stories_in([*self._waiting.stories, *self._waiting.joined])
-        firsts = self._index.items_in(
-            story.items[0] for each, story in self._waiting.stories.items() if each not in known
-        )
-        for each, story in self._waiting.stories.items():
-            row = story_to_json(story)
-            part = known.get(each)
-            if part is None:
-                month = self._first_month(story, firsts)
-                room = rooms.get(month) or rooms.setdefault(month, self._index.room("stories", month))
-                part = room.taken(len(orjson.dumps(row)))
-            self._story_files.put(part, row)
-            parts[each] = part
-        for gone in self._waiting.joined:
-            if (part := known.get(gone)) is not None:
-                self._story_files.drop(part, gone)
-        return parts
-
-    def _story_month(self, story: Story) -> str:
-        """The month of a story: that of its first item when it was founded."""
-        if (part := self._index.stories_in([story.id]).get(story.id)) is not None:
-            return month_of(part)
-        return self._first_month(story, self._index.items_in(story.items[:1]))
-
-    def _first_month(self, story: Story, parts: Mapping[str, str]) -> str:
-        first = self.record(story.items[0])
-        return "undated" if first is None else month_of(parts.get(first.item.id) or f"{dated(first):%Y-%m}")
-
 
 class _Seen:
     """The versions of a source's entries that the archive holds."""
@@ -451,11 +372,3 @@ class _Seen:
 
     def __contains__(self, version: object) -> bool:
         return self._archive.holds(f"v:{self._source}:{version}")
-
-
-def _made(make: Callable[[dict[str, Any]], T], row: dict[str, Any], where: str) -> T:
-    """What a row is; raises ArchiveDamaged where it is not what it should be."""
-    try:
-        return make(row)
-    except (KeyError, ValueError, TypeError, AttributeError) as error:
-        raise ArchiveDamaged(f"{where} holds a row that is not whole ({error!r})", where=where) from error

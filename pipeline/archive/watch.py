@@ -35,8 +35,10 @@ class RunMark:
 
     def may_be_alive(self) -> bool:
         """Whether its process may be running still; what another machine does is not known here."""
-        if self.host != socket.gethostname() or self.pid == os.getpid():
-            return self.host != socket.gethostname()
+        if self.host != socket.gethostname():
+            return True
+        if self.pid == os.getpid():
+            return False
         try:
             os.kill(self.pid, 0)
         except ProcessLookupError:

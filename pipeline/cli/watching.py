@@ -6,6 +6,8 @@ import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.errors import UsageError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -33,7 +35,8 @@ def watched(config: Config, archive: Archive, options: Options, *, live: bool) -
     watch.begin(utc_now(), alone="://" not in options.store_of(config))
     try:
         yield reports.append
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, UsageError):
+        # It is known to whoever called it.
         watch.drop()
         raise
     totals = reports[-1].totals

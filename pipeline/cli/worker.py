@@ -103,8 +103,10 @@ def worker(
     config = options.load()
     store = options.store_of(config)
     if not store.startswith("postgresql://"):
+        # An address may hold a password.
+        named = f"an address with {store.partition('://')[0]}://" if "://" in store else f"the folder {store}"
         raise UsageError(
-            f"workers share an archive in PostgreSQL, and the store is the folder {store}",
+            f"workers share an archive in PostgreSQL, and the store is {named}",
             hint="Copy it with `samflode store migrate --to postgresql://user@host/database`, then write that address into"
             " sources.yaml as `store:`. On one machine `samflode run` is enough.",
         )

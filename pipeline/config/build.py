@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from pipeline.config.document import Document
-    from pipeline.config.fields import Settings, SourceFields, SourceSettings, SourcesFile
+    from pipeline.config.fields import SourceFields, SourceSettings, SourcesFile
+    from pipeline.config.values import Settings
 
 
 def build(settings: SourcesFile, document: Document) -> Config:

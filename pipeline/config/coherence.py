@@ -9,7 +9,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from pipeline.config.fields import KINDS
+from pipeline.config.kinds import KINDS
 from pipeline.config.names import address, same_place
 from pipeline.config.wording import Unfit, in_words, nearest, quoted
 

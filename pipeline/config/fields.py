@@ -6,76 +6,45 @@ one would write it in the file. To add a setting: a field here, its use in `buil
 
 from __future__ import annotations
 
-import re
-from datetime import timedelta
 from itertools import combinations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BeforeValidator, ConfigDict, Field
 
-from pipeline.config import expressions, names, patterns, units
-from pipeline.config.wording import YES_AND_NO, Unfit, text_for
-from pipeline.model.source import WORDPRESS
+from pipeline.config import names
+from pipeline.config.kinds import (
+    KINDS,
+    ArticleFields,
+    JsonFields,
+    ListingFields,
+    SitemapFields,
+    json_as_written,
+    listing_as_written,
+    switch_as_written,
+)
+from pipeline.config.values import (
+    Address,
+    Contact,
+    Id,
+    Language,
+    Limit,
+    Pause,
+    Recipient,
+    Schedule,
+    Settings,
+    SiteAddress,
+    Size,
+    Span,
+    Store,
+    Text,
+    TextPattern,
+    Words,
+    Zone,
+    written_default,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-
-def _written(title: str, pattern: str | None = None) -> Any:
-    """How a value looks in the file: what it is called, and what editors check it by."""
-    return Annotated[str, Field(title=title, pattern=pattern)]
-
-
-def _text(parse: Callable[[str], Any], title: str, pattern: str | None = None) -> PlainValidator:
-    """A text that `parse` makes a value of, or raises Unfit."""
-    return PlainValidator(text_for(parse), json_schema_input_type=_written(title, pattern))
-
-
-def _written_default(**facts: Any) -> Any:
-    """A field whose default is given as it is written in the file, and read like a value from there."""
-    return Field(**facts)
-
-
-_DURATION = _written("duration", units.DURATION_PATTERN)
-_EVERY = _written(
-    "duration, cron expression or `auto`", f"{units.DURATION_PATTERN}|{units.CRON_PATTERN}|^{units.AUTO}$"
-)
-_SIZE = _written("size", units.SIZE_PATTERN)
-
-Pause = Annotated[timedelta, PlainValidator(units.pause, json_schema_input_type=_DURATION)]
-Limit = Annotated[timedelta, PlainValidator(units.limit, json_schema_input_type=_DURATION)]
-Span = Annotated[timedelta, PlainValidator(units.span, json_schema_input_type=_DURATION)]
-Size = Annotated[int, PlainValidator(units.size, json_schema_input_type=_SIZE)]
-#: An Every; pydantic must not look into the values of the model.
-Schedule = Annotated[Any, PlainValidator(units.every, json_schema_input_type=_EVERY)]
-Text = Annotated[str, _text(names.text, "text", r"\S")]
-Words = Annotated[str, _text(names.searched, "words to search for", r"\w")]
-Id = Annotated[str, _text(names.identifier, "id", names.ID_PATTERN)]
-Address = Annotated[str, _text(names.address, "web address", names.ADDRESS_PATTERN)]
-SiteAddress = Annotated[str, _text(names.site_address, "web address", names.SITE_PATTERN)]
-Contact = Annotated[str, _text(names.contact, "e-mail or web address", names.CONTACT_PATTERN)]
-Recipient = Annotated[str, _text(names.recipient, "Apprise address", names.RECIPIENT_PATTERN)]
-Store = Annotated[str, _text(names.store, "folder or database", names.STORE_PATTERN)]
-Language = Annotated[str, _text(names.language, "language code", names.LANGUAGE_PATTERN)]
-Zone = Annotated[ZoneInfo, _text(names.zone, "time zone", names.ZONE_PATTERN)]
-Css = Annotated[str, _text(expressions.item_css, "CSS selector", expressions.ITEM_PATTERN)]
-#: A Selector.
-Part = Annotated[Any, _text(expressions.selector, "CSS selector, maybe with @attribute", expressions.PART_PATTERN)]
-JmesPath = Annotated[str, _text(expressions.jmespath, "JMESPath", expressions.JMESPATH_PATTERN)]
-TextPattern = Annotated[
-    re.Pattern[str], _text(patterns.text_pattern, "regular expression", patterns.EXPRESSION_PATTERN)
-]
-AddressPattern = Annotated[
-    re.Pattern[str], _text(patterns.address_pattern, "regular expression", patterns.EXPRESSION_PATTERN)
-]
-Pages = Annotated[int, Field(ge=1, le=1_000)]
-
-
-class Settings(BaseModel):
-    """A set of fields: no others, none converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, validate_default=True)
+    from collections.abc import Mapping
 
 
 class ArchiveFields(Settings):
@@ -89,7 +58,7 @@ class ArchiveFields(Settings):
     language: Literal["sv", "en"] = Field(
         default="sv", description="Language of the archive site's own texts: sv or en."
     )
-    timezone: Zone = _written_default(
+    timezone: Zone = written_default(
         default="UTC",
         description="For dates of sources that give no zone, for the days that the site shows, and for cron expressions.",
         examples=["Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Helsinki", "Europe/Madrid", "UTC"],
@@ -116,14 +85,14 @@ class FetchFields(Settings):
 
     concurrency: int = Field(default=32, ge=1, le=1_000, description="Requests under way at once, over all hosts.")
     per_host: int = Field(default=1, ge=1, le=100, description="Requests under way at once to one host.")
-    delay: Pause = _written_default(
+    delay: Pause = written_default(
         default="1s",
         description="Between two requests to one host, at least; a Crawl-delay in robots.txt can lengthen it.",
     )
-    timeout: Limit = _written_default(
+    timeout: Limit = written_default(
         default="30s", description="For one whole response, from the connection to its last byte."
     )
-    max_bytes: Size = _written_default(default="10MB", description="Of one response, after decompression.")
+    max_bytes: Size = written_default(default="10MB", description="Of one response, after decompression.")
     retries: int = Field(
         default=2, ge=0, le=20, description="How many times a request that failed in passing is made again."
     )
@@ -134,122 +103,13 @@ class FetchFields(Settings):
     )
 
 
-#: In the place of a listing's `item`: nobody describes the page.
-AUTO = "auto"
-
-
-class ListingFields(Settings):
-    """An HTML page that lists news. Every selector but `item` and `next` is looked up inside the item; the first match counts."""
-
-    item: Css = Field(
-        description="One piece of news on the page; `auto` finds the news, and all parts of it, by itself.",
-        examples=[".news-item"],
-    )
-    title: Part | None = Field(default=None, description="Its title. Left out: the text of the link.", examples=["h2"])
-    link: Part | None = Field(
-        default=None,
-        description="The link to its own page: its href, or the attribute after `@`. Left out: the item's first link.",
-        examples=["a"],
-    )
-    date: Part | None = Field(
-        default=None, description="Its date, in any of the usual ways of writing one.", examples=[".date"]
-    )
-    summary: Part | None = Field(default=None, description="Its introduction.", examples=[".intro"])
-    next: Part | None = Field(
-        default=None,
-        description="The link to the next older page; followed only as far as `pages` says. Left out: found on the page.",
-        examples=["a.next"],
-    )
-    pages: Pages = Field(default=1, description="At most so many pages in one run.")
-
-
-class JsonFields(Settings):
-    """A JSON API. Every field is a JMESPath expression, all but `items` within one item."""
-
-    items: JmesPath = Field(default="[]", description="The list of items in the answer.")
-    title: JmesPath = Field(description="The title.", examples=["title.rendered"])
-    link: JmesPath = Field(description="The address of the item's own page.", examples=["link"])
-    date: JmesPath | None = Field(default=None, description="The date of publication.", examples=["date_gmt"])
-    summary: JmesPath | None = Field(
-        default=None, description="The introduction; may hold HTML.", examples=["excerpt.rendered"]
-    )
-    pages: Pages = Field(
-        default=1, description="At most so many pages in one run, by the API's own paging (WordPress: ?page=N)."
-    )
-
-
-class SitemapFields(Settings):
-    """A sitemap, an index of sitemaps, or a news sitemap."""
-
-    include: AddressPattern | None = Field(
-        default=None, description="Only addresses that it is found in.", examples=["/noticies/"]
-    )
-    exclude: AddressPattern | None = Field(
-        default=None, description="No addresses that it is found in.", examples=["/tag/"]
-    )
-
-
-class ArticleFields(Settings):
-    """The page of every new item is opened; what has no selector here is found without one."""
-
-    title: Part | None = Field(default=None, description="The title.", examples=["h1"])
-    text: Part | None = Field(
-        default=None, description="The element that holds the whole text.", examples=["article .body"]
-    )
-    date: Part | None = Field(default=None, description="The date of publication.", examples=["time@datetime"])
-    author: Part | None = Field(default=None, description="Who wrote it.", examples=[".byline"])
-
-
-def _listing(value: object) -> object:
-    match value:
-        case "auto":
-            return {"item": AUTO}
-        case bool():
-            raise Unfit(
-                f"`listing: {str(value).lower()}` says nothing about the page",
-                "write `listing: auto`, or describe it with selectors below `listing:`, such as `item: .news-item`",
-            )
-    return value
-
-
-_WORDPRESS = {name: getattr(WORDPRESS, name) for name in ("items", "title", "link", "date", "summary")}
-
-
-def _json(value: object) -> object:
-    match value:
-        case "wordpress":
-            return _WORDPRESS
-        case str() | bool():
-            raise Unfit(
-                "the fields of the API are needed here",
-                "write `json: wordpress` for a WordPress site, else `items`, `title` and `link` below `json:`",
-            )
-    return value
-
-
-def _switch(value: object) -> object:
-    """Fields, of which none has to be given: `true` stands for none of them."""
-    match value:
-        case True:
-            return {}
-        case False:
-            return None
-        case str():
-            meant = YES_AND_NO.get(value.lower())
-            advice = (
-                f"write `{meant}`" if meant else "write `true`, or fields in the lines below, two spaces further in"
-            )
-            raise Unfit("a text stands where fields are needed", advice)
-    return value
-
-
 class SourceSettings(Settings):
     """What `defaults:` may hold: every field of a source that can be the same for many."""
 
     name: Text | None = Field(
         default=None, description="What readers see. Left out: the id.", examples=["Electronics Watch"]
     )
-    every: Schedule = _written_default(
+    every: Schedule = written_default(
         default="6h",
         description='How often it is asked: a duration, a cron expression such as "0 6 * * 1-5", or `auto`: as often as it has news.',
         examples=["6h", "1h", "1d", "auto", "0 6 * * 1-5"],
@@ -276,38 +136,35 @@ class SourceSettings(Settings):
         examples=["vacancy"],
     )
     listing: Annotated[
-        ListingFields | None, BeforeValidator(_listing, json_schema_input_type=Literal["auto"] | ListingFields)
+        ListingFields | None,
+        BeforeValidator(listing_as_written, json_schema_input_type=Literal["auto"] | ListingFields),
     ] = Field(
         default=None,
         description="Makes it an HTML listing: `auto`, or selectors for the parts of the page.",
         examples=[{"item": ".news-item", "title": "h2", "link": "a", "date": ".date"}, "auto"],
     )
     json_: Annotated[
-        JsonFields | None, BeforeValidator(_json, json_schema_input_type=Literal["wordpress"] | JsonFields)
+        JsonFields | None, BeforeValidator(json_as_written, json_schema_input_type=Literal["wordpress"] | JsonFields)
     ] = Field(
         default=None,
         alias="json",
         description="Makes it a JSON API: `wordpress`, or JMESPath expressions for the parts of the answer.",
         examples=[{"items": "data.articles", "title": "headline", "link": "url", "date": "publishedAt"}, "wordpress"],
     )
-    sitemap: Annotated[SitemapFields | None, BeforeValidator(_switch, json_schema_input_type=bool | SitemapFields)] = (
-        Field(
-            default=None,
-            description="Makes it a sitemap: `true`, or which addresses of it count.",
-            examples=[{"include": "/nyheter/"}, True],
-        )
+    sitemap: Annotated[
+        SitemapFields | None, BeforeValidator(switch_as_written, json_schema_input_type=bool | SitemapFields)
+    ] = Field(
+        default=None,
+        description="Makes it a sitemap: `true`, or which addresses of it count.",
+        examples=[{"include": "/nyheter/"}, True],
     )
-    article: Annotated[ArticleFields | None, BeforeValidator(_switch, json_schema_input_type=bool | ArticleFields)] = (
-        Field(
-            default=None,
-            description="Opens the page of every new item: `true` finds text and date by itself, or selectors for them.",
-            examples=[True, {"text": "article .body", "date": "time@datetime"}],
-        )
+    article: Annotated[
+        ArticleFields | None, BeforeValidator(switch_as_written, json_schema_input_type=bool | ArticleFields)
+    ] = Field(
+        default=None,
+        description="Opens the page of every new item: `true` finds text and date by itself, or selectors for them.",
+        examples=[True, {"text": "article .body", "date": "time@datetime"}],
     )
-
-
-#: The fields that say how a source is read; without any of them it is a feed.
-KINDS = ("listing", "json", "sitemap")
 
 
 class SourceFields(SourceSettings):
@@ -385,10 +242,8 @@ class SourcesFile(Settings):
         description="What the archive is called and where it will be served.",
         examples=[{"title": "Nyheter", "url": "https://nyheter.example.se/"}],
     )
-    fetch: FetchFields = _written_default(
-        default={}, description="How the web is treated. Every field may be left out."
-    )
-    defaults: SourceSettings = _written_default(
+    fetch: FetchFields = written_default(default={}, description="How the web is treated. Every field may be left out.")
+    defaults: SourceSettings = written_default(
         default={},
         description="Any field of a source but `id` and `url`; holds for each source that does not give it itself.",
     )
@@ -417,9 +272,7 @@ class SourcesFile(Settings):
         description="Keep every response as WARC for so long. Left out: none is kept.",
         examples=["30d"],
     )
-    alert_after: Span = _written_default(
-        default="2d", description="A source that fails for longer is told to `notify`."
-    )
+    alert_after: Span = written_default(default="2d", description="A source that fails for longer is told to `notify`.")
     notify: list[Recipient] = Field(
         default=[],
         description="Apprise addresses; take secrets from the environment with `${NAME}`.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from pipeline.config.fields import TABLES, Settings, SourcesFile, fields_of
+from pipeline.config.fields import TABLES, SourcesFile, fields_of
 from pipeline.config.wording import YES_AND_NO, Unfit, fold, in_words, kind_of, nearest, quoted
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
     from pipeline.config.document import Document, Path
+    from pipeline.config.values import Settings
     from pipeline.errors import Problem
 
 # fmt: off

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pipeline.archive.captures import LastCaptures
 from pipeline.archive.postgres import PostgresArchive
 from pipeline.collect import polite
+from pipeline.collect.redaction import Redaction
 from pipeline.errors import ArchiveUnreachable
 from pipeline.fleet.duties import Duties
 from pipeline.fleet.keeper import Keeper
@@ -116,7 +117,7 @@ async def _shift(
             keeper=keeper,
             robots=KnownRobots(queue),
             readers=readers,
-            captures=LastCaptures(order.folder),
+            captures=LastCaptures(order.folder, hide=lambda body: Redaction(sheet.now().config.secrets).body(body)),
             politeness=polite(policy, turns),
             watcher=watcher,
             stopping=stopping,

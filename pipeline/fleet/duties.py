@@ -132,9 +132,18 @@ class Duties:
         if self._publication is None:
             return
         self.has_news = False
-        with span(PUBLISH) as said:
-            written, removed = await asyncio.to_thread(self._publish, self._publication)
-            said(written=written, removed=removed)
+        try:
+            with span(PUBLISH) as said:
+                written, removed = await asyncio.to_thread(self._publish, self._publication)
+                said(written=written, removed=removed)
+        except Exception:
+            self.has_news = True
+            self._metrics.jobs.labels(PUBLISH, "lost").inc()
+            if self.publish_every is not None:
+                # The queue forgets a job that failed; the news are still to be published.
+                with suppress(QueueLost):
+                    await self._queue.queue_publication(self.publish_every)
+            raise
         self._metrics.published.set_to_current_time()
         self._metrics.jobs.labels(PUBLISH, "done").inc()
         log.info("published: %d files written, %d removed", written, removed)

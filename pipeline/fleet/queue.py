@@ -119,11 +119,13 @@ class Queue:
 
     async def queue_hosts(self, hosts: Iterable[str]) -> int:
         """Queues those of the hosts that do not wait already, in this order; how many they were."""
-        waiting = {
-            row["queueing_lock"]
-            for row in await self.all("SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo'")
-        }
-        new = [host for host in dict.fromkeys(hosts) if _lock(host) not in waiting]
+        asked = list(dict.fromkeys(hosts))
+        rows = await self.all(
+            "SELECT queueing_lock FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY(%(locks)s)",
+            locks=[_lock(host) for host in asked],
+        )
+        waiting = {row["queueing_lock"] for row in rows}
+        new = [host for host in asked if _lock(host) not in waiting]
         for start in range(0, len(new), _AT_ONCE):
             await self._defer([self._job(host) for host in new[start : start + _AT_ONCE]])
         return len(new)

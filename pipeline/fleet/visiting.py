@@ -159,17 +159,17 @@ async def _visited(
         collection = await drive(visit, fetcher)
         _raise_if_lost(collection)
 
-        def put(archive: PostgresArchive) -> SourceReport | None:
+        def put(archive: PostgresArchive) -> tuple[SourceReport, History] | None:
             return _kept(collection, before, config, archive, started=started, recorders=recorders)
 
         with span("keep", source=source.id):
-            report = await desk.keeper.do(put)
-        if report is None:
+            put_in = await desk.keeper.do(put)
+        if put_in is None:
             log.info("%s: another worker has been there meanwhile", source.id, extra={"fields": {"source": source.id}})
             return None
+        report, after = put_in
         said(outcome=report.outcome, entries=report.entries, new=report.new)
-    if report.outcome == "ok":
-        remember(collection, desk.captures)
+    remember(collection, report, after, desk.captures)
     desk.watcher.collected(report, late=lateness(before, started))
     return report
 
@@ -182,20 +182,22 @@ def _kept(
     *,
     started: datetime,
     recorders: Sequence[Recorder],
-) -> SourceReport | None:
+) -> tuple[SourceReport, History] | None:
     """Puts a collection into the archive, as its one writer at this moment; None where the source was collected since `before`.
 
     So it may be done twice, by two workers or by one that does not know whether the first time went well.
     """
-    source, now = collection.source, utc_now()
+    source = collection.source
     if isinstance(collection.error, HostPaused):
-        return left_alone(source, collection.error)
+        return left_alone(source, collection.error), before
     with archive.turn():
+        now = utc_now()
         if archive.history(source.id).attempts != before.attempts:
             return None
         for recorder in recorders:
             recorder.kept(source.id, now, asked=collection.asked)
-        return keep(collection, config, archive, started=started, now=now)
+        report = keep(collection, config, archive, started=started, now=now)
+        return report, archive.history(source.id)
 
 
 def _raise_if_lost(collection: Collection) -> None:

@@ -28,7 +28,7 @@ def is_only_added_to(before: str, after: str) -> bool:
 
     The brackets of a list that held nothing go.
     """
-    if "{" not in before:
+    if not before.lstrip("\ufeff \r\n").startswith("{"):
         before = re.sub(r"^sources: *\[\s*\]", "sources:", before, flags=re.MULTILINE)
 
     def with_one_piece(text: str) -> bool:

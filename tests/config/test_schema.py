@@ -15,7 +15,8 @@ from ruamel.yaml.error import YAMLError
 from pipeline.config import schema
 from pipeline.config.build import build
 from pipeline.config.document import Document, Place
-from pipeline.config.fields import TABLES, ArticleFields, FetchFields, JsonFields, ListingFields, SourcesFile, fields_of
+from pipeline.config.fields import TABLES, FetchFields, SourcesFile, fields_of
+from pipeline.config.kinds import ArticleFields, JsonFields, ListingFields
 from pipeline.config.problems import _OTHER_WORDS
 from pipeline.config.schema import documented
 from pipeline.model.config import FetchPolicy

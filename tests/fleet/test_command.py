@@ -38,6 +38,13 @@ def test_a_folder_is_no_store_for_workers(alone, capsys):
     )
 
 
+def test_an_address_of_another_kind_is_named_without_its_password(alone, capsys):
+    assert main(["worker", "--store", "postgres://user:hemligt@db.example.se/nyheter"]) == 2
+    said = capsys.readouterr().err
+    assert "workers share an archive in PostgreSQL, and the store is an address with postgres://" in said
+    assert "hemligt" not in said
+
+
 @pytest.mark.parametrize("missing", ["procrastinate", "prometheus_client"])
 def test_what_is_not_installed_is_named(alone, monkeypatch, capsys, missing):
     for name in [

@@ -208,3 +208,21 @@ def test_two_at_once_publish_one_after_the_other(office):
 
     assert 40 >= sum("published" in line["event"] for lines in done for line in lines) >= 1
     assert (office.folder / "store" / "public" / "feed.atom").is_file()
+
+
+def test_what_comes_from_the_environment_lies_in_no_file_of_a_worker(office, monkeypatch):
+    """Also where a site gives it back."""
+    monkeypatch.setenv("NYCKEL", "mycket-hemligt-4711")
+    office.web.pages["/0.xml?key=mycket-hemligt-4711"] = office.web.pages["/0.xml"].replace(
+        "</channel>", "<!-- mycket-hemligt-4711 --></channel>"
+    )
+    office.writes(1)
+    path = office.folder / "sources.yaml"
+    path.write_text(path.read_text().replace("/0.xml", "/0.xml?key=${NYCKEL}"))
+
+    assert office.works("--quiet") == 0
+
+    assert [(4,)] == office.asks("SELECT count(*) FROM items")
+    files = [each for each in office.folder.rglob("*") if each.is_file()]
+    assert any("captures" in each.parts for each in files)
+    assert [each for each in files if b"mycket-hemligt-4711" in each.read_bytes()] == []
