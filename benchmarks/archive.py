@@ -3,19 +3,23 @@
     python benchmarks/archive.py 10000 100000 1000000
     python benchmarks/archive.py --only samflode --keep /var/tmp/archives 10000 1000000   # what is filled is kept, and used again
 
-Each archive is filled first, with items of about 1.8 kB over ten years from twenty sources, each with a story of its own. Then
+Each archive is filled first, with items of about 2 kB over ten years from twenty sources, each with a story of its own, with as many
+keys and as random ids as collected items have, and words as frequent as those of a language (Zipf). Then
 processes bring in a hundred new ones from ten sources each, five in each archive, by turns, so that what else the machine does meets
 all sizes alike: for ours the lookups, commits and checkpoint of a `samflode run` without the web; for the others the lookups of the
 same keys and the writing of the same rows. Wall time and bytes written are medians; bytes are /proc/self/io's, of PostgreSQL those of
-its write-ahead log. Memory is the process's peak, of PostgreSQL our side's. `status` is the whole command, from the start of the
-interpreter on. TinyDB's own storages are left out above 100,000 items, where they need more than ten gigabytes. In PostgreSQL
-(with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these with other ids and keys.
+its write-ahead log and of the pages that it writes in the next checkpoint; there is one before each run, too, as between two runs of a
+cron job: so each page that is touched is written twice. Memory is the process's peak, of PostgreSQL our side's. `status` is the whole
+command, from the start of the interpreter on. TinyDB's own storages are left out above 100,000 items, where they need more than ten
+gigabytes. In PostgreSQL (with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these with other ids and
+keys, so that its words are those of 10,000.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import sqlite3
 import statistics
@@ -27,6 +31,8 @@ from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -35,7 +41,10 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.memory import peak  # noqa: E402
 
 FIRST, SPAN = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650)
-TEXT = "Regionerna ställer krav på leverantörerna i upphandlingen. " * 22
+#: Words of a text, and of the language, of which the n-th is as frequent as 1/n.
+LENGTH, LANGUAGE = 190, 50_000
+#: Kinds of an item's keys, and how many of each: on the average of collected items.
+KINDS = {"v": 1, "e": 1, "a": 1, "p": 1, "t": 1, "d": 1, "n": 4, "k": 8}
 RUNS, NEW, SOURCES = 5, 100, 20
 #: What PostgreSQL is filled with item by item.
 BY_ITEM = 10_000
@@ -46,17 +55,30 @@ def record_of(number: int, total: int):
     """The item of that number in an archive of so many; later numbers are newer."""
     from pipeline.model.item import IdentityKey, Moment
     from pipeline.model.source import SourceId
+    from pipeline.normalise.digest import digest
     from tests.builders import record
 
     source = SourceId(f"source{number % SOURCES}")
-    name = f"x{number:09d}"
+    name = digest(f"{source} {number}")
+    words, frequencies = vocabulary()
     return record(
         name,
         source=source,
-        keys=tuple(IdentityKey(f"{kind}:{source}:{name}") for kind in "veat"),
-        text=TEXT,
+        keys=tuple(
+            IdentityKey(f"{kind}:{source}:{name}{each}") for kind, many in KINDS.items() for each in range(many)
+        ),
+        text=" ".join(random.Random(number).choices(words, cum_weights=frequencies, k=LENGTH)),
         published=Moment(at=FIRST + SPAN * (number / total), precision="minute"),
     )
+
+
+@cache
+def vocabulary() -> tuple[list[str], list[float]]:
+    """The words of a language that nobody speaks, with their cumulative frequencies, for `random.choices`."""
+    syllables = [one + other for one in "bdfghjklmnprstv" for other in "aeiouyåäö"]
+    made = random.Random(0)
+    words = ["".join(made.choices(syllables, k=made.randint(1, 4))) for _ in range(LANGUAGE)]
+    return words, list(accumulate(1 / rank for rank in range(1, LANGUAGE + 1)))
 
 
 def rows_of(numbers: range, total: int) -> list[dict]:
@@ -115,13 +137,13 @@ class Postgres(Samflode):
                 base.execute("DROP INDEX items_by_words")
                 base.execute(f"""
                     INSERT INTO items (id, source, story, language, topics, at, words, row)
-                    SELECT 'x' || lpad(made::text, 9, '0'), source, 's-x' || lpad(made::text, 9, '0'), language, topics, {at}, words,
-                        replace(row::text, id, 'x' || lpad(made::text, 9, '0'))::json
-                    FROM generate_series({BY_ITEM}, {total - 1}) AS made JOIN items ON number = made % {BY_ITEM} + 1 ORDER BY made
+                    SELECT new, source, 's-' || new, language, topics, {at}, words, replace(row::text, id, new)::json
+                    FROM (SELECT made, left(md5(made::text), 16) AS new FROM generate_series({BY_ITEM}, {total - 1}) AS made) AS those
+                    JOIN items ON number = made % {BY_ITEM} + 1 ORDER BY made
                 """)
                 base.execute(f"""
-                    INSERT INTO keys SELECT hashtextextended(items.id, seed), number FROM items, generate_series(1, 5) AS seed
-                    WHERE number > {BY_ITEM}
+                    INSERT INTO keys SELECT hashtextextended(items.id, seed), number
+                    FROM items, generate_series(1, {sum(KINDS.values())}) AS seed WHERE number > {BY_ITEM} ORDER BY 1
                 """)
                 base.execute(f"""
                     INSERT INTO stories SELECT story, story, json_build_object('id', story, 'lead', id, 'items', json_build_array(id))
@@ -133,12 +155,28 @@ class Postgres(Samflode):
             base.execute("VACUUM ANALYZE")
             base.execute("CHECKPOINT")
 
-    def written(self) -> int:
-        """Bytes of the write-ahead log, since the cluster began."""
+    def written(self, *, before: tuple[int, int] | None = None) -> tuple[int, int]:
+        """Bytes of the write-ahead log and of pages since the cluster began, or since `before`; no page is left to be written."""
         import psycopg
 
-        with psycopg.connect(self.where) as base:
-            return int(base.execute("SELECT pg_current_wal_lsn() - '0/0'").fetchone()[0])
+        with psycopg.connect(self.where, autocommit=True) as base:
+            if before is None:
+                self._checkpoint(base)
+            (logged,) = base.execute("SELECT (pg_current_wal_lsn() - '0/0')::bigint").fetchone()
+            pages = self._checkpoint(base) * 8192
+        return (logged, pages) if before is None else (logged - before[0], pages - before[1])
+
+    def _checkpoint(self, base) -> int:
+        """Brings all pages to the disk, and says how many were since the cluster began."""
+        asked = """
+            SELECT checkpoints_timed + checkpoints_req, buffers_checkpoint + buffers_clean + buffers_backend FROM pg_stat_bgwriter
+        """
+        began, _ = base.execute(asked).fetchone()
+        base.execute("CHECKPOINT")
+        # The figures come a moment later.
+        while (now := base.execute(asked).fetchone())[0] == began:
+            time.sleep(0.01)
+        return now[1]
 
 
 class Sqlite:
@@ -229,10 +267,12 @@ def written() -> int:
 def measure(name: str, where: str, first: int, total: int) -> None:
     """Prints what a run costs, as JSON; in a process of its own."""
     store = STORES[name](where)
-    counted = store.written if isinstance(store, Postgres) else written
-    before, began = counted(), time.monotonic()
+    before = store.written() if isinstance(store, Postgres) else written()
+    began = time.monotonic()
     store.run(first, total)
-    figures = {"seconds": time.monotonic() - began, "bytes": counted() - before, "memory": peak()}
+    seconds = time.monotonic() - began
+    bytes_written = sum(store.written(before=before)) if isinstance(store, Postgres) else written() - before
+    figures = {"seconds": seconds, "bytes": bytes_written, "memory": peak()}
     if isinstance(store, Samflode):
         from pipeline.archive import open_archive
 

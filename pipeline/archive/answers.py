@@ -5,11 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from pipeline.model.item import Record
     from pipeline.model.query import Query
+
+#: Of what a search finds, so many are asked for first, and then so many times as many.
+_FIRST_PAGE, _FURTHER = 100, 4
+
+
+def best_first(page: Callable[[int, int], Sequence[tuple[float, str]]]) -> Iterator[tuple[float, str]]:
+    """Score and id of all that a search finds, each id once; `page` gives so many after so many.
+
+    Only what is taken is in memory, and the rest of its page; between two pages nobody waits for who reads.
+    """
+    told: set[str] = set()
+    limit = _FIRST_PAGE
+    while True:
+        rows = page(limit, len(told))
+        for score, each in rows:
+            if each not in told:
+                told.add(each)
+                yield score, each
+        if len(rows) < limit:
+            return
+        limit *= _FURTHER
 
 
 def dated(record: Record) -> datetime:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline.archive import files
-from pipeline.archive.backup import packed
 from pipeline.errors import ArchiveDamaged, ArchiveError
 
 if TYPE_CHECKING:
@@ -42,6 +41,8 @@ def check_format(store: Path, *, write: bool) -> None:
 
 def _upgrade(store: Path, found: int) -> None:
     """Brings an archive of format 1 up to date. Its files of items and stories are read as they are; the rest was derived."""
+    from pipeline.archive.backup import packed
+
     backups = store / "backups"
     files.make_folder(backups)
     kept = backups / f"before-format-{FORMAT}.tar.gz"

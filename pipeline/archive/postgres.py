@@ -16,8 +16,8 @@ import psycopg  # noqa: TID251
 from psycopg import errors as said  # noqa: TID251
 from psycopg.types.json import set_json_loads  # noqa: TID251
 
-from pipeline.archive import postgres_upkeep
-from pipeline.archive.answers import matches
+from pipeline.archive import postgres_keys, postgres_upkeep
+from pipeline.archive.answers import best_first, matches
 from pipeline.archive.index import hashed
 from pipeline.archive.port import EVERYTHING, Counts
 from pipeline.archive.postgres_tables import (
@@ -43,6 +43,7 @@ from pipeline.archive.vectors import tsquery
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
+from pipeline.model.item import ItemId
 from pipeline.model.nearness import most, nearest
 from pipeline.model.source import SourceId
 
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
     from pipeline.archive.verify import Finding, Inspection
     from pipeline.model.change import Changes
     from pipeline.model.entry import EntryVersion
-    from pipeline.model.item import Item, ItemId, Record
+    from pipeline.model.item import Item, Record
     from pipeline.model.query import Query
     from pipeline.model.search import Term
     from pipeline.model.story import Story, StoryId
@@ -92,6 +93,8 @@ class PostgresArchive:
         self._connection = connection
         #: The format of the tables; None where there are none: an empty archive.
         self._format = found
+        #: Whether so many keys are gathered that they have to go on.
+        self._is_full = False
 
     @classmethod
     @contextmanager
@@ -128,6 +131,8 @@ class PostgresArchive:
             try:
                 with locked(self._connection, TURN):
                     yield
+                    if self._is_full:
+                        self.checkpoint()
             finally:
                 if not self._connection.broken:
                     self._connection.execute("SET idle_session_timeout = 0")
@@ -137,6 +142,9 @@ class PostgresArchive:
         """Whatever is read within it is as it was when it began, whoever commits meanwhile."""
         with _told(self._url), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if self._format == FORMAT:
+                # Before anything is read: no table is emptied meanwhile.
+                self._connection.execute("LOCK TABLE keys IN ACCESS SHARE MODE")
             yield
 
     def history(self, source: SourceId) -> History:
@@ -206,7 +214,11 @@ class PostgresArchive:
         return int(living)
 
     def checkpoint(self) -> None:
-        """Nothing: what was committed is in its place."""
+        """Brings the gathered keys into their places, where there are enough of them; the rest is in its own since the commit."""
+        with _told(self._url), locked(self._connection, TURN):
+            if self._format == FORMAT:
+                postgres_keys.sweep(self._connection)
+        self._is_full = False
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
@@ -247,13 +259,13 @@ class PostgresArchive:
         """The records that hold the words, the best first."""
         where, values = _conditions(query)
         # Divided by the logarithm of the length: a word says more of a short text.
-        found = self.rows(
-            f"""SELECT id FROM items WHERE words @@ %(words)s::tsquery AND {" AND ".join(where)}
-                ORDER BY ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) DESC, at DESC, id""",
-            values | {"words": tsquery(asked)},
-        )
-        for (each,) in found:
-            record = self.record(each)
+        best = f"""
+            SELECT ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) AS rank, id FROM items
+            WHERE words @@ %(words)s::tsquery AND {" AND ".join(where)} ORDER BY rank DESC, at DESC, id LIMIT %(limit)s OFFSET %(after)s
+        """
+        values |= {"words": tsquery(asked)}
+        for _, each in best_first(lambda limit, after: self.rows(best, values | {"limit": limit, "after": after})):
+            record = self.record(ItemId(each))
             if record is not None and matches(record, query):
                 yield record
 
@@ -323,12 +335,10 @@ class PostgresArchive:
         with self._connection.cursor() as cursor:
             cursor.executemany(_PUT_ITEM, [columns(record) for record in records], returning=True)
             done = [row for results in cursor.results() for row in results]
-        keys = [(key, number) for record, (number, _) in zip(records, done, strict=True) for key in hashes(record.item)]
-        found, owners = zip(*keys, strict=True) if keys else ((), ())
-        self._connection.execute(
-            "INSERT INTO keys SELECT * FROM unnest(%s::bigint[], %s::bigint[]) ON CONFLICT DO NOTHING",
-            (list(found), list(owners)),
-        )
+        new, known = list[tuple[int, int]](), list[tuple[int, int]]()
+        for record, (number, is_new) in zip(records, done, strict=True):
+            (new if is_new else known).extend((key, number) for key in hashes(record.item))
+        self._is_full |= postgres_keys.lead(self._connection, known, new=new)
         return Counter(record.item.source for record, (_, is_new) in zip(records, done, strict=True) if is_new)
 
     def _many(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -20,9 +20,12 @@ CREATE INDEX items_by_words ON items USING gin (words);
 
 CREATE TABLE keys (
     hash bigint NOT NULL,                                       -- of an identity key: the first 64 bits of its BLAKE2b digest
-    item bigint NOT NULL REFERENCES items (number),
+    item bigint NOT NULL,                                       -- the number of an item
     PRIMARY KEY (hash, item)
 );
+-- Where keys are gathered before they go over into that large one (archive/postgres_keys.py); who reads `keys` reads these, too.
+CREATE TABLE keys_fresh (PRIMARY KEY (hash, item)) INHERITS (keys);
+CREATE TABLE keys_recent (PRIMARY KEY (hash, item)) INHERITS (keys);
 
 CREATE TABLE stories (
     id text COLLATE "C" PRIMARY KEY,
@@ -37,5 +40,9 @@ CREATE TABLE sources (
 
 -- How much there is, kept with every commit, so that it need not be counted.
 CREATE TABLE counts (source text COLLATE "C" PRIMARY KEY, items bigint NOT NULL);
-CREATE TABLE told (stories bigint NOT NULL);
+CREATE TABLE told (
+    stories bigint NOT NULL,
+    fresh bigint NOT NULL DEFAULT 0,                            -- in keys_fresh
+    recent bigint NOT NULL DEFAULT 0                            -- in keys_recent
+);
 INSERT INTO told VALUES (0);

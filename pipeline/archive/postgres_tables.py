@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from pipeline.model.item import Item, Record
 
 #: Of the tables; a program refuses to write into a newer one.
-#: 1: words by PostgreSQL's own dictionaries, counted when asked. 2: words by `terms`, counts kept.
-FORMAT = 2
+#: 1: words by PostgreSQL's own dictionaries, counted when asked. 2: words by `terms`, counts kept. 3: keys are
+#: gathered before they go into their large table.
+FORMAT = 3
 #: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
 SETTING_UP, TURN = 0x5A6D666C, 0x5A6D666D
 #: Rows that are fetched at once.
@@ -33,11 +34,18 @@ _KEPT_COUNTS = """
     CREATE TABLE told (stories bigint NOT NULL);
     INSERT INTO told VALUES (0);
 """
+_GATHERING = """
+    ALTER TABLE keys DROP CONSTRAINT IF EXISTS keys_item_fkey;
+    CREATE TABLE keys_fresh (PRIMARY KEY (hash, item)) INHERITS (keys);
+    CREATE TABLE keys_recent (PRIMARY KEY (hash, item)) INHERITS (keys);
+    ALTER TABLE told ADD COLUMN fresh bigint NOT NULL DEFAULT 0, ADD COLUMN recent bigint NOT NULL DEFAULT 0;
+"""
 #: Counts everything anew.
 RECOUNT = """
     DELETE FROM counts;
     INSERT INTO counts SELECT source, count(*) FROM items GROUP BY source;
-    UPDATE told SET stories = (SELECT count(*) FROM stories WHERE living = id);
+    UPDATE told SET stories = (SELECT count(*) FROM stories WHERE living = id),
+        fresh = (SELECT count(*) FROM keys_fresh), recent = (SELECT count(*) FROM keys_recent);
 """
 
 
@@ -59,15 +67,21 @@ def make_tables(connection: Connection[Any]) -> None:
             connection.execute(files("pipeline.archive").joinpath("postgres.sql").read_text(encoding="utf-8").encode())
             connection.execute("INSERT INTO archive_format VALUES (%s)", (FORMAT,))
         elif found < FORMAT:
-            # There is one older format; each further one gets its own step here. Who is writing is waited for.
-            connection.execute("LOCK TABLE items, keys, stories, sources IN EXCLUSIVE MODE")
-            connection.execute(_KEPT_COUNTS)
-            connection.execute(RECOUNT)
-            for number, record in _every(connection):
-                connection.execute(
-                    "UPDATE items SET words = %s::tsvector WHERE number = %s", (vector(record.item), number)
-                )
-            connection.execute("UPDATE archive_format SET format = %s", (FORMAT,))
+            _upgrade(connection, found)
+
+
+def _upgrade(connection: Connection[Any], found: int) -> None:
+    """Brings the tables of an older format up to date. What the archive holds, the column `row`, is never touched: there is nothing to back up."""
+    # Who is writing is waited for.
+    connection.execute("LOCK TABLE items, keys, stories, sources IN EXCLUSIVE MODE")
+    if found < 2:
+        connection.execute(_KEPT_COUNTS)
+    connection.execute(_GATHERING)
+    if found < 2:
+        connection.execute(RECOUNT)
+        for number, record in _every(connection):
+            connection.execute("UPDATE items SET words = %s::tsvector WHERE number = %s", (vector(record.item), number))
+    connection.execute("UPDATE archive_format SET format = %s", (FORMAT,))
 
 
 def _every(connection: Connection[Any]) -> Iterator[tuple[int, Record]]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.answers import dated
+from pipeline.archive.postgres_keys import lead
 from pipeline.archive.postgres_tables import FORMAT, PAGE, RECOUNT, as_text, columns, format_of, hashes
 from pipeline.archive.records import history_from_json, record_from_json, story_from_json, story_to_json
 from pipeline.archive.verify import Finding
@@ -38,9 +39,13 @@ _MEMBERS = """
     LEFT JOIN items ON items.id = member
     WHERE living = stories.id AND (items.id IS NULL OR items.story <> stories.id) ORDER BY stories.id, member
 """
+_THERE = """
+    SELECT (SELECT count(*) FROM stories WHERE living = id), (SELECT count(*) FROM keys_fresh), (SELECT count(*) FROM keys_recent)
+"""
 _LED_ASTRAY = """
     SELECT id, living FROM stories AS one WHERE living <> id AND NOT EXISTS (SELECT FROM stories WHERE id = one.living) ORDER BY id
 """
+_ASTRAY = "FROM keys WHERE NOT EXISTS (SELECT FROM items WHERE number = keys.item)"
 _KEPT_ASIDE = """
     CREATE TABLE IF NOT EXISTS damaged (at timestamptz NOT NULL, "table" text NOT NULL, id text NOT NULL, row json)
 """
@@ -56,6 +61,8 @@ def findings(connection: Connection[Any], seen: Inspection) -> Iterator[Finding]
         return
     with connection.transaction():
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Before anything is read: no table is emptied meanwhile.
+        connection.execute("LOCK TABLE keys IN ACCESS SHARE MODE")
         if (found := format_of(connection)) != FORMAT:
             yield Finding(where="archive_format", what=f"format {found}; the next run brings it up to format {FORMAT}")
             return
@@ -65,6 +72,9 @@ def findings(connection: Connection[Any], seen: Inspection) -> Iterator[Finding]
             seen.sources += 1
             yield from _read(history_from_json, history, f"sources, {source}")[1]
         yield from _counts(connection)
+        ((astray,),) = connection.execute(f"SELECT count(*) {_ASTRAY}").fetchall()
+        if astray:
+            yield Finding(where="keys", what=f"{astray} of them {'leads' if astray == 1 else 'lead'} to no item")
 
 
 def _items(connection: Connection[Any], seen: Inspection) -> Iterator[Finding]:
@@ -134,10 +144,15 @@ def _counts(connection: Connection[Any]) -> Iterator[Finding]:
         if kept.get(source, 0) != there.get(source, 0):
             what = f"it counts {kept.get(source, 0)} items, there are {there.get(source, 0)}"
             yield Finding(where=f"counts, {source}", what=what)
-    ((told,),) = connection.execute("SELECT stories FROM told").fetchall()
-    ((living,),) = connection.execute("SELECT count(*) FROM stories WHERE living = id").fetchall()
-    if told != living:
-        yield Finding(where="told", what=f"it counts {told} stories, there are {living}")
+    told = connection.execute("SELECT stories, fresh, recent FROM told").fetchall()[0]
+    for what, kept, counted in zip(
+        ("stories", "keys in keys_fresh", "keys in keys_recent"),
+        told,
+        connection.execute(_THERE).fetchall()[0],
+        strict=True,
+    ):
+        if kept != counted:
+            yield Finding(where="told", what=f"it counts {kept} {what}, there are {counted}")
 
 
 def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
@@ -161,16 +176,14 @@ def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
         for each, history in connection.execute("SELECT id, history FROM sources ORDER BY id").fetchall():
             if _read(history_from_json, history, "")[0] is None:
                 yield _set_aside(connection, "sources", each, now)
+        connection.execute(f"DELETE {_ASTRAY}")
         connection.execute(RECOUNT)
     yield "Columns, words, keys and counts were made anew."
 
 
 def _put_anew(connection: Connection[Any], number: int, record: Record) -> None:
     connection.execute(_PUT_ITEM, columns(record))
-    connection.execute(
-        "INSERT INTO keys SELECT hash, %s FROM unnest(%s::bigint[]) AS made (hash) ON CONFLICT DO NOTHING",
-        (number, hashes(record.item)),
-    )
+    lead(connection, [(key, number) for key in hashes(record.item)])
 
 
 def _mended_stories(

@@ -14,7 +14,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from pipeline.archive import files
-from pipeline.archive.answers import dated
+from pipeline.archive.answers import best_first, dated
 from pipeline.archive.records import record_from_json
 from pipeline.archive.tables import Partitions
 from pipeline.archive.terms import forms, is_plain, stemmed
@@ -43,7 +43,6 @@ COMMIT;
 """
 #: What a word counts in title, summary, text and without its marks.
 _WEIGHTS = "8.0, 3.0, 1.0, 0.5"
-_PAGE = 200
 _PATIENCE = 30.0
 #: Of old numbers there may be as many as of living ones, and these.
 _MOST_OLD = 10_000
@@ -78,7 +77,7 @@ class SearchIndex:
 
     @classmethod
     def made(cls, home: Path, *, write: bool) -> SearchIndex:
-        """The index of all that is in the archive's files; in memory where nothing may be written. Reads the whole archive.
+        """The index of all that is in the archive's files; in a file without a name where nothing may be written. Reads the whole archive.
 
         Raises ArchiveDamaged where a file can't be read, ArchiveUnwritable.
         """
@@ -87,7 +86,7 @@ class SearchIndex:
             with files.writing(beside):
                 beside.unlink(missing_ok=True)
         try:
-            connection = sqlite3.connect(beside if write else ":memory:", isolation_level=None)
+            connection = sqlite3.connect(beside if write else "", isolation_level=None)
             # It takes its name when it is whole.
             connection.executescript("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF;" + _SCHEMA)
             index = cls(connection)
@@ -137,14 +136,11 @@ class SearchIndex:
             if moment is not None:
                 where.append(condition)
                 values.append(moment.timestamp())
-        with closing(self._connection.cursor()) as cursor:
-            cursor.execute(
-                f"SELECT bm25(words, {_WEIGHTS}) AS score, id FROM words JOIN items ON items.number = words.rowid"
-                f" WHERE {' AND '.join(where)} ORDER BY score, at DESC, id",
-                values,
-            )
-            while rows := cursor.fetchmany(_PAGE):
-                yield from rows
+        best = (
+            f"SELECT bm25(words, {_WEIGHTS}) AS score, id FROM words JOIN items ON items.number = words.rowid"
+            f" WHERE {' AND '.join(where)} ORDER BY score, at DESC, id LIMIT ? OFFSET ?"
+        )
+        return best_first(lambda limit, after: self._connection.execute(best, (*values, limit, after)).fetchall())
 
     def _fill(self, home: Path) -> None:
         parts = Partitions(home / "items", "id")
@@ -170,17 +166,21 @@ class SearchIndex:
         )
 
 
-def found_in(home: Path, asked: Sequence[Term], query: Query, *, items: int) -> list[tuple[float, str]]:
+def found_in(home: Path, asked: Sequence[Term], query: Query, *, items: int) -> Iterator[tuple[float, str]]:
     """What the kept index of words finds; one made anew, where there is none that can be used. `items` is how many the archive has."""
+    told: set[str] = set()
     kept = SearchIndex.opened(home / NAME, items=items, write=False)
     try:
         if kept is not None:
             with closing(kept):
-                return list(kept.found(asked, query))
+                for place in kept.found(asked, query):
+                    told.add(place[1])
+                    yield place
+            return
     except sqlite3.DatabaseError:
         pass
     with closing(SearchIndex.made(home, write=False)) as made:
-        return list(made.found(asked, query))
+        yield from (place for place in made.found(asked, query) if place[1] not in told)
 
 
 def brought_up(home: Path, records: Iterable[Record], *, items: int) -> None:

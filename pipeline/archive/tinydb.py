@@ -34,7 +34,6 @@ from pipeline.archive.records import (
     record_from_json,
     story_from_json,
 )
-from pipeline.archive.search import SearchIndex, brought_up, found_in
 from pipeline.archive.tables import Partitions, Table, month_of
 from pipeline.errors import ArchiveUnwritable
 from pipeline.model.change import Snapshot
@@ -209,6 +208,8 @@ class FolderArchive:
             sizes=sizes,
         )
         if waiting.records:
+            from pipeline.archive.search import brought_up
+
             brought_up(self._home, waiting.records.values(), items=items_before)
         for source, history in waiting.histories.items():
             self._sources.put({"id": source, **history_to_json(history)})
@@ -256,12 +257,15 @@ class FolderArchive:
 
     def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that hold the words, the best first."""
+        from pipeline.archive.search import SearchIndex, found_in
+
         waiting = self._waiting.records
-        stored = found_in(self._home, asked, query, items=sum(self._index.counts()[0].values()))
-        places = [(score, each) for score, each in stored if each not in waiting]
+        places = found_in(self._home, asked, query, items=sum(self._index.counts()[0].values()))
         if waiting:
-            with closing(SearchIndex.of(waiting.values())) as fresh:
-                places = sorted([*places, *fresh.found(asked, query)], key=itemgetter(0))
+            with closing(SearchIndex.of(waiting.values())) as index:
+                fresh = list(index.found(asked, query))
+            stored = (place for place in places if place[1] not in waiting)
+            places = heapq.merge(stored, fresh, key=itemgetter(0))
         for _, each in places:
             record = self.record(ItemId(each))
             if record is not None and matches(record, query):

@@ -9,27 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline import __version__
-from pipeline.cli.completion import completion
-from pipeline.cli.digest import digest
-from pipeline.cli.doctor import doctor
-from pipeline.cli.export import export
-from pipeline.cli.init import init
-from pipeline.cli.manual import manual
-from pipeline.cli.normalise import normalise
+from pipeline.cli.commands import COMMANDS, Commands
 from pipeline.cli.options import Family, common
-from pipeline.cli.publish import publish
-from pipeline.cli.rebuild import rebuild
-from pipeline.cli.report import report
-from pipeline.cli.run import run
-from pipeline.cli.search import search
-from pipeline.cli.serve import serve
-from pipeline.cli.show import show
-from pipeline.cli.sources import sources
-from pipeline.cli.status import status
-from pipeline.cli.store import store
-from pipeline.cli.story import story
-from pipeline.cli.takeover import import_all
-from pipeline.cli.worker import worker
 from pipeline.errors import ConfigError, SamflodeError
 
 if TYPE_CHECKING:
@@ -40,6 +21,7 @@ INTERRUPTED = 130
 
 @click.group(
     cls=Family,
+    commands=Commands(dict(COMMANDS)),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: samflode run --replay examples/partners",
 )
@@ -51,31 +33,6 @@ def samflode() -> None:
     `samflode run` is the cron job: it collects every source of sources.yaml that is due, merges what is new into the
     archive, and writes the publication.
     """
-
-
-for command in (
-    init,
-    run,
-    publish,
-    sources,
-    status,
-    doctor,
-    report,
-    search,
-    show,
-    export,
-    digest,
-    import_all,
-    normalise,
-    serve,
-    store,
-    story,
-    worker,
-    completion,
-    manual,
-):
-    samflode.add_command(command)
-store.add_command(rebuild)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,6 +10,7 @@ import click
 
 from pipeline.cli.options import Family, Options, common
 from pipeline.cli.output import counted, print_json
+from pipeline.cli.rebuild import rebuild
 from pipeline.errors import UsageError
 
 
@@ -120,3 +121,6 @@ def migrate(options: Options, *, target: str) -> int:
             f"{counted(done, 'item')} copied; write `store: {target}` into sources.yaml, or use --store, to go on there"
         )
     return 0
+
+
+store.add_command(rebuild)

@@ -204,9 +204,9 @@ def test_a_database_of_a_newer_format_is_refused(database):
     with open_archive(database, write=True):
         pass
     with psycopg.connect(database) as connection:
-        connection.execute("UPDATE archive_format SET format = 3")
+        connection.execute("UPDATE archive_format SET format = 4")
 
-    with pytest.raises(ArchiveError, match=r"was written by a newer Samflöde \(format 3; this one writes 2\)"):
+    with pytest.raises(ArchiveError, match=r"was written by a newer Samflöde \(format 4; this one writes 3\)"):
         open_archive(database, write=True).__enter__()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from pipeline.archive import open_archive
+from pipeline.archive import open_archive, postgres_keys
 from pipeline.archive.upkeep import repair, verify
 from pipeline.archive.verify import Inspection
 from pipeline.cli import main
@@ -14,7 +14,7 @@ from pipeline.model.history import History
 from pipeline.model.item import IdentityKey
 from pipeline.model.search import terms
 from pipeline.model.source import SourceId
-from tests.builders import NOW, record, story
+from tests.builders import NOW, item, record, story
 
 ADDA = SourceId("adda")
 
@@ -79,6 +79,8 @@ def test_an_empty_database_has_no_findings(database):
         ),
         ("UPDATE counts SET items = 9", ("counts, adda", "it counts 9 items, there are 4")),
         ("UPDATE told SET stories = 9", ("told", "it counts 9 stories, there are 3")),
+        ("UPDATE told SET fresh = 9", ("told", "it counts 9 keys in keys_fresh, there are 8")),
+        ("INSERT INTO keys VALUES (7, 99)", ("keys", "1 of them leads to no item")),
         ("DELETE FROM stories WHERE id = 's-c'", ("items, c", "its story s-c is not there, or does not hold it")),
         (
             """UPDATE stories SET row = '{"id": "s-c", "lead": "d", "items": ["c"]}' WHERE id = 's-c'""",
@@ -118,11 +120,36 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
         assert [("items", "b", {"id": "b"})] == connection.execute('SELECT "table", id, row FROM damaged').fetchall()
 
 
+#: What format 2 was: one table of keys.
+FORMAT_2 = (
+    "UPDATE archive_format SET format = 2",
+    "WITH moved AS (DELETE FROM keys_fresh RETURNING *) INSERT INTO keys SELECT * FROM moved",
+    "DROP TABLE keys_fresh",
+    "DROP TABLE keys_recent",
+    "ALTER TABLE keys ADD FOREIGN KEY (item) REFERENCES items (number)",
+    "ALTER TABLE told DROP COLUMN fresh, DROP COLUMN recent",
+)
+
+
+def test_a_database_of_format_2_is_read_as_it_is_and_upgraded(store):
+    before = contents(store)
+    asked(store, *FORMAT_2)
+
+    assert before == contents(store), "reading upgrades nothing"
+    assert [("archive_format", "format 2; the next run brings it up to format 3")] == found(store)
+    with open_archive(store, write=True) as archive:
+        assert archive.holds("a:c")
+
+    assert [] == found(store)
+    assert before == contents(store)
+
+
 def test_a_database_of_format_1_is_read_as_it_is_and_upgraded_with_its_words(store):
     before = contents(store)
     # Format 1 had the words of PostgreSQL's own dictionaries at first, and counted when it was asked.
     asked(
         store,
+        *FORMAT_2,
         "UPDATE archive_format SET format = 1",
         "UPDATE items SET words = to_tsvector('swedish', row->>'title')",
         "DROP TABLE counts",
@@ -130,7 +157,7 @@ def test_a_database_of_format_1_is_read_as_it_is_and_upgraded_with_its_words(sto
     )
 
     assert before == contents(store), "reading upgrades nothing"
-    assert [("archive_format", "format 1; the next run brings it up to format 2")] == found(store)
+    assert [("archive_format", "format 1; the next run brings it up to format 3")] == found(store)
     with open_archive(store, write=True) as archive:
         assert {"a", "b", "c", "d"} == {each.item.id for each in archive.search(terms("nyheter"))}
 
@@ -173,3 +200,46 @@ def test_a_backup_comes_back_into_a_database_and_into_a_folder(store, cluster, t
     finally:
         with psycopg.connect(cluster.format("postgres"), autocommit=True) as connection:
             connection.execute("DROP DATABASE other WITH (FORCE)")
+
+
+def test_gathered_keys_go_over_into_the_large_table_and_are_found_as_before(database, monkeypatch):
+    monkeypatch.setattr(postgres_keys, "MOST_FRESH", 4)
+    monkeypatch.setattr(postgres_keys, "MOST_RECENT", 8)
+    in_tables = set()
+    with open_archive(database, write=True) as archive:
+        for name in "abcdefgh":
+            with archive.turn():
+                archive.commit(Changes(added=(rec(name),), stories=(story(name),)), {})
+            in_tables.add(keys_in(database))
+            # A key that it has already, and a new one.
+            revised = rec(name, item=item(name, keys=(IdentityKey(f"a:{name}"), IdentityKey(f"t:{name}"))))
+            archive.commit(Changes(revised=(revised,)), {})
+            archive.checkpoint()
+            in_tables.add(keys_in(database))
+
+        assert all(archive.holds(f"{kind}:{each}") for kind in ("e:adda", "a", "t") for each in "abcdefgh")
+        assert ["a", "h"] == [each.item.id for each in archive.near([item("z", keys=("t:a", "a:h"))]).records]
+    assert {(2, 0, 0), (0, 5, 0), (0, 0, 9)} <= in_tables
+    assert 24 == sum(keys_in(database)), "each key stands in one of them"
+    assert [] == found(database)
+
+
+def test_keys_that_somebody_reads_stay_where_they_are_until_the_next_time(store, monkeypatch):
+    monkeypatch.setattr(postgres_keys, "MOST_FRESH", 1)
+    with open_archive(store, write=True) as archive, open_archive(store, write=False) as reader:
+        with reader.one_state():
+            archive.checkpoint()
+            assert reader.holds("a:c")
+            assert (8, 0, 0) == keys_in(store)
+        archive.checkpoint()
+
+        assert reader.holds("a:c")
+        assert (0, 8, 0) == keys_in(store)
+    assert [] == found(store)
+
+
+def keys_in(store):
+    """How many keys stand in the small table, the one of medium size and the large one."""
+    with psycopg.connect(store) as connection:
+        query = "SELECT (SELECT count(*) FROM keys_fresh), (SELECT count(*) FROM keys_recent), (SELECT count(*) FROM ONLY keys)"
+        return connection.execute(query).fetchone()
