@@ -13,13 +13,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from pipeline import rebuild as again
 from pipeline import run as line
 from pipeline.archive import open_archive
 from pipeline.cli import main
 from pipeline.collect import warc
+from tests.archive.conftest import cluster, database  # noqa: F401  # fixtures
 from tests.changing import Answer, changing_web
 
 ROOT = Path(__file__).parents[1]
@@ -94,7 +97,8 @@ class Office:
         found = {}
         for what in ("items", "stories"):
             capfdbinary.readouterr()
-            assert 0 == self.command("export", what, "--store", self.folder / store)
+            where = store if "://" in store else self.folder / store
+            assert 0 == self.command("export", what, "--store", where)
             found[what] = capfdbinary.readouterr().out
         return found
 
@@ -418,13 +422,48 @@ def test_a_rebuild_does_not_overwrite_an_archive_unless_it_is_told_to(office, ca
     assert not (office.folder / "store" / "rebuild.new").exists()
 
 
-def test_a_rebuild_goes_into_a_folder(office, capfdbinary):
-    first_day(office.web)
-    office.collect()
+def test_a_rebuild_fills_a_database_with_the_same(office, database, capfdbinary):  # noqa: F811
+    three_runs(office)
+    before = office.exports("store", capfdbinary)
+    words = (*REBUILD, office.folder / "store" / "captures", "--store", database)
 
-    assert 2 == office.command(*REBUILD, office.folder / "store" / "captures", "--store", "postgresql://me@host/news")
+    assert 0 == office.command(*words)
+    assert before == office.exports(database, capfdbinary)
+    assert 0 == office.command("store", "verify", "--store", database)
 
-    assert "`samflode store migrate --to URL` then brings it into the database" in capfdbinary.readouterr().err.decode()
+    assert 2 == office.command(*words)
+    shown = capfdbinary.readouterr().err.decode()
+    assert " holds an archive already: 12 items\nName an empty database with `--store`, or say `--overwrite`" in shown
+    assert 0 == office.command(*words, "--overwrite")
+    assert before == office.exports(database, capfdbinary)
+    with psycopg.connect(database) as connection:
+        ((kept,),) = connection.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'before_rebuild_%'"
+        ).fetchall()
+        assert [(12,)] == connection.execute(f"SELECT count(*) FROM {kept}.items").fetchall()
+
+
+def test_a_rebuild_of_a_database_that_fails_leaves_it_as_it_was(office, database, capfdbinary, monkeypatch):  # noqa: F811
+    three_runs(office)
+    words = (*REBUILD, office.folder / "store" / "captures", "--store", database)
+    assert 0 == office.command(*words)
+    before = office.exports(database, capfdbinary)
+    run, runs = again.run, []
+
+    async def broken(*values, **more):
+        runs.append(await run(*values, **more))
+        if len(runs) == 2:
+            raise KeyboardInterrupt
+        return runs[-1]
+
+    monkeypatch.setattr(again, "run", broken)
+    assert 130 == office.command(*words, "--overwrite")
+    assert before == office.exports(database, capfdbinary)
+
+    monkeypatch.undo()
+    monkeypatch.setenv("FEED_KEY", KEY)
+    assert 0 == office.command(*words, "--overwrite")
+    assert before == office.exports(database, capfdbinary)
 
 
 def test_recordings_that_refer_to_what_is_no_longer_there_are_said_so(office, capfdbinary):

@@ -6,12 +6,14 @@ import shutil
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from pipeline.archive import files, open_archive
+from pipeline.archive import files, open_archive, open_database
 from pipeline.archive.backup import put_in_place
 from pipeline.archive.captures import captures_of
 from pipeline.archive.lock import locked
+from pipeline.archive.postgres_tables import shown
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,24 +26,18 @@ _BESIDE = "rebuild.new"
 
 
 @contextmanager
-def built_anew(store: str | Path, *, overwrite: bool) -> Iterator[tuple[Archive, Path]]:
-    """An empty archive and the folder that it grows in; when the block ends without an error it becomes the archive of `store`.
+def built_anew(store: str | Path, folder: Path, *, overwrite: bool) -> Iterator[tuple[Archive, Path]]:
+    """An empty archive and a folder for its pages; when the block ends without an error it becomes the archive of `store`, they go into `folder`.
 
-    The old archive goes into `backups/`. All other writers are held off meanwhile. Raises UsageError where there is an archive
-    and `overwrite` is not said; ArchiveBusy, ArchiveDamaged, ArchiveUnwritable.
+    The old archive goes into `backups/`; in a database into a schema of its own. All other writers are held off meanwhile. Raises UsageError
+    where there is an archive and `overwrite` is not said; ArchiveBusy, ArchiveDamaged, ArchiveUnwritable.
     """
     if "://" in str(store):
-        raise UsageError(
-            "an archive is built anew in a folder; this one is in a database",
-            hint="Name a new folder with `--store DIR`; `samflode store migrate --to URL` then brings it into the database.",
-        )
+        with _in_database(str(store), folder, overwrite=overwrite) as new:
+            yield new
+        return
     with open_archive(store, write=False) as old:
-        if not overwrite and (old.count().items or old.histories()):
-            raise UsageError(
-                f"{store} holds an archive already: {old.count().items} items",
-                hint="Name a new folder with `--store DIR`, or say `--overwrite`; the old archive is then kept in `backups/`.",
-            )
-    folder = Path(store)
+        _refuse(old, str(store), "a new folder", "`backups/`", overwrite=overwrite)
     files.make_folder(folder)
     with locked(folder / "lock"):
         beside = folder / _BESIDE
@@ -57,10 +53,29 @@ def built_anew(store: str | Path, *, overwrite: bool) -> Iterator[tuple[Archive,
             shutil.rmtree(beside, ignore_errors=True)
 
 
+@contextmanager
+def _in_database(store: str, folder: Path, *, overwrite: bool) -> Iterator[tuple[Archive, Path]]:
+    with open_database(store, write=False) as old, TemporaryDirectory(prefix="samflode-") as beside:
+        _refuse(old, shown(store), "an empty database", "a schema `before_rebuild_…`", overwrite=overwrite)
+        with old.built_anew(datetime.now(UTC)) as new:
+            yield new, Path(beside)
+        with files.writing(folder):
+            _keep_pages(Path(beside), folder)
+
+
+def _refuse(old: Archive, name: str, other: str, kept: str, *, overwrite: bool) -> None:
+    """Raises UsageError where there is an archive, which is not to be overwritten."""
+    if not overwrite and (old.count().items or old.histories()):
+        raise UsageError(
+            f"{name} holds an archive already: {old.count().items} items",
+            hint=f"Name {other} with `--store`, or say `--overwrite`; the old archive is then kept in {kept}.",
+        )
+
+
 def _keep_pages(beside: Path, folder: Path) -> None:
     """The last good pages of listings, each in the place of the one before."""
     last = captures_of(beside) / "last"
     if last.is_dir():
         files.make_folder(captures_of(folder) / "last")
         for page in last.iterdir():
-            page.replace(captures_of(folder) / "last" / page.name)
+            shutil.move(page, captures_of(folder) / "last" / page.name)

@@ -9,27 +9,29 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import urlsplit
 
 import orjson
 import psycopg  # noqa: TID251
 from psycopg import errors as said  # noqa: TID251
 from psycopg.types.json import set_json_loads  # noqa: TID251
 
-from pipeline.archive import postgres_keys, postgres_upkeep
+from pipeline.archive import postgres_anew, postgres_keys, postgres_upkeep
 from pipeline.archive.answers import best_first, matches
 from pipeline.archive.index import hashed
 from pipeline.archive.port import EVERYTHING, Counts
 from pipeline.archive.postgres_tables import (
+    BUILDING,
     FORMAT,
     PAGE,
     TURN,
     as_text,
     columns,
+    conditions,
     format_of,
     hashes,
     locked,
     make_tables,
+    shown,
 )
 from pipeline.archive.records import (
     history_from_json,
@@ -66,9 +68,7 @@ LONGEST_TURN = 120
 
 _PUT_ITEM = """
     INSERT INTO items (id, source, story, language, topics, at, words, row)
-    VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s,
-        %(words)s::tsvector,
-        %(row)s::json)
+    VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s, %(words)s::tsvector, %(row)s::json)
     ON CONFLICT (id) DO UPDATE SET
         story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, words = excluded.words,
         row = excluded.row
@@ -88,18 +88,20 @@ _PUT_STORY = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE
 class PostgresArchive:
     """The archive in a database. Made by `opened`."""
 
-    def __init__(self, url: str, connection: psycopg.Connection[Any], *, found: int | None) -> None:
+    def __init__(self, url: str, connection: psycopg.Connection[Any], *, found: int | None, turn: int) -> None:
         self._url = url
         self._connection = connection
         #: The format of the tables; None where there are none: an empty archive.
         self._format = found
+        #: The lock of who has the turn.
+        self._turn = turn
         #: Whether so many keys are gathered that they have to go on.
         self._is_full = False
 
     @classmethod
     @contextmanager
-    def opened(cls, url: str, *, write: bool) -> Iterator[Self]:
-        """The archive in the database at `url`; with `write` its tables are made where they are missing.
+    def opened(cls, url: str, *, write: bool, schema: str | None = None, turn: int = TURN) -> Iterator[Self]:
+        """The archive in the database at `url`; with `write` its tables are made where they are missing. In `schema`, if not the usual one.
 
         Raises ArchiveUnwritable where it can't be reached, ArchiveError where a newer program made it.
         """
@@ -107,6 +109,8 @@ class PostgresArchive:
             connection = psycopg.connect(url, autocommit=True, application_name="samflode")
             set_json_loads(orjson.loads, connection)
         with connection, _told(url):
+            if schema is not None:
+                connection.execute(f"SET search_path = {schema}")
             found = format_of(connection)
             if found is not None and found > FORMAT:
                 raise ArchiveError(
@@ -118,7 +122,7 @@ class PostgresArchive:
                 if found != FORMAT:
                     make_tables(connection)
                     found = FORMAT
-            yield cls(url, connection, found=found)
+            yield cls(url, connection, found=found, turn=turn)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -129,13 +133,25 @@ class PostgresArchive:
         with _told(self._url):
             self._connection.execute(f"SET idle_session_timeout = '{LONGEST_TURN}s'")
             try:
-                with locked(self._connection, TURN):
+                with locked(self._connection, self._turn):
                     yield
                     if self._is_full:
                         self.checkpoint()
             finally:
                 if not self._connection.broken:
                     self._connection.execute("SET idle_session_timeout = 0")
+
+    @contextmanager
+    def built_anew(self, now: datetime) -> Iterator[PostgresArchive]:
+        """An empty archive that takes the place of this one when the block ends without an error; all other writers wait meanwhile.
+
+        The old one is kept in the schema that `postgres_anew.kept_in` names.
+        """
+        with _told(self._url), locked(self._connection, TURN):
+            postgres_anew.make_room(self._connection)
+            with self.opened(self._url, write=True, schema=postgres_anew.BESIDE, turn=BUILDING) as new:
+                yield new
+            postgres_anew.put_in_place(self._connection, now)
 
     @contextmanager
     def one_state(self) -> Iterator[None]:
@@ -188,7 +204,7 @@ class PostgresArchive:
         touched = {each for story in changes.stories for each in (story.id, *story.former)}
         with _told(self._url), self._connection.transaction():
             # Also where nobody asked for a turn: the counts are of one commit after the other.
-            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (TURN,))
+            self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._turn,))
             stories = -self._telling(touched)
             added = self._put((*changes.added, *changes.revised, *changes.amended))
             # The former ones first: one that lives anew is then what is said of itself.
@@ -215,7 +231,7 @@ class PostgresArchive:
 
     def checkpoint(self) -> None:
         """Brings the gathered keys into their places, where there are enough of them; the rest is in its own since the commit."""
-        with _told(self._url), locked(self._connection, TURN):
+        with _told(self._url), locked(self._connection, self._turn):
             if self._format == FORMAT:
                 postgres_keys.sweep(self._connection)
         self._is_full = False
@@ -237,7 +253,7 @@ class PostgresArchive:
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that the query asks for, the newest first."""
-        where, asked = _conditions(query)
+        where, asked = conditions(query)
         after: tuple[float, str] | None = None
         while True:
             further = "" if after is None else " AND (at < %(at)s OR (at = %(at)s AND id > %(id)s))"
@@ -257,7 +273,7 @@ class PostgresArchive:
 
     def search(self, asked: Sequence[Term], query: Query = EVERYTHING) -> Iterator[Record]:
         """The records that hold the words, the best first."""
-        where, values = _conditions(query)
+        where, values = conditions(query)
         # Divided by the logarithm of the length: a word says more of a short text.
         best = f"""
             SELECT ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) AS rank, id FROM items
@@ -356,30 +372,6 @@ class _Seen:
 
     def __contains__(self, version: object) -> bool:
         return self._archive.holds(f"v:{self._source}:{version}")
-
-
-def shown(url: str) -> str:
-    """The address of a database without its password, for messages."""
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")
-    name = host[0].partition(":")[0]
-    return f"{parts.scheme}://{f'{name}@' if name else ''}{host[2]}{parts.path}"
-
-
-def _conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
-    """What a query comes to in SQL, and its values."""
-    where, asked = ["true"], dict[str, Any]()
-    for condition, value in (
-        ("source = ANY(%(sources)s)", list(query.sources)),
-        ("language = ANY(%(languages)s)", list(query.languages)),
-        ("topics && %(topics)s", list(query.topics)),
-        ("at >= %(since)s", None if query.since is None else query.since.timestamp()),
-        ("at < %(until)s", None if query.until is None else query.until.timestamp()),
-    ):
-        if value is not None and value != []:
-            where.append(condition)
-            asked[condition.partition("%(")[2].partition(")")[0]] = value
-    return where, asked
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from psycopg import Connection  # noqa: TID251
 
     from pipeline.model.item import Item, Record
+    from pipeline.model.query import Query
 
 #: Of the tables; a program refuses to write into a newer one.
 #: 1: words by PostgreSQL's own dictionaries, counted when asked. 2: words by `terms`, counts kept. 3: keys are
 #: gathered before they go into their large table.
 FORMAT = 3
-#: Advisory locks: making the tables, and having one's turn. Any two numbers that no other program is likely to take.
-SETTING_UP, TURN = 0x5A6D666C, 0x5A6D666D
+#: Advisory locks: making the tables, having one's turn, and the turn in an archive that is built beside the old one. Any two numbers that no other program is likely to take.
+SETTING_UP, TURN, BUILDING = 0x5A6D666C, 0x5A6D666D, 0x5A6D666E
 #: Rows that are fetched at once.
 PAGE = 500
 
@@ -123,6 +125,30 @@ def columns(record: Record) -> dict[str, Any]:
 def hashes(item: Item) -> Sequence[int]:
     """What of an item's keys stands in `keys`."""
     return [hashed(key) for key in dict.fromkeys(item.keys)]
+
+
+def shown(url: str) -> str:
+    """The address of a database without its password, for messages."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")
+    name = host[0].partition(":")[0]
+    return f"{parts.scheme}://{f'{name}@' if name else ''}{host[2]}{parts.path}"
+
+
+def conditions(query: Query) -> tuple[list[str], dict[str, Any]]:
+    """What a query comes to in SQL, and its values."""
+    where, asked = ["true"], dict[str, Any]()
+    for condition, value in (
+        ("source = ANY(%(sources)s)", list(query.sources)),
+        ("language = ANY(%(languages)s)", list(query.languages)),
+        ("topics && %(topics)s", list(query.topics)),
+        ("at >= %(since)s", None if query.since is None else query.since.timestamp()),
+        ("at < %(until)s", None if query.until is None else query.until.timestamp()),
+    ):
+        if value is not None and value != []:
+            where.append(condition)
+            asked[condition.partition("%(")[2].partition(")")[0]] = value
+    return where, asked
 
 
 def as_text(row: dict[str, Any]) -> str:

@@ -29,7 +29,7 @@ log = logging.getLogger("samflode.store")
 @click.option(
     "--overwrite",
     is_flag=True,
-    help="Take the place of an archive that is there; it is kept in the store's `backups/`.",
+    help="Take the place of an archive that is there; it is kept in the store's `backups/`, in a database in a schema `before_rebuild_…`.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
@@ -46,7 +46,7 @@ def rebuild(options: Options, *, recordings: Path, overwrite: bool, as_json: boo
     from pipeline.rebuild import rebuild as rebuilt_from
 
     config = options.load(recorded_sources(options, recordings))
-    with built_anew(options.store_of(config), overwrite=overwrite) as (archive, folder):
+    with built_anew(options.store_of(config), options.folder_of(config), overwrite=overwrite) as (archive, folder):
         rebuilt = asyncio.run(
             rebuilt_from(
                 config,

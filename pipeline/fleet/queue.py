@@ -22,7 +22,7 @@ import procrastinate  # noqa: TID251
 from procrastinate import exceptions as said  # noqa: TID251
 from procrastinate import jobs, worker  # noqa: TID251
 
-from pipeline.archive.postgres import shown
+from pipeline.archive.postgres_tables import shown
 from pipeline.errors import ArchiveUnreachable, ArchiveUnwritable
 
 if TYPE_CHECKING:

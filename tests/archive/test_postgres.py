@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive import open_archive
-from pipeline.archive.postgres import shown
+from pipeline.archive.postgres_tables import shown
 from pipeline.archive.upkeep import verify
 from pipeline.archive.verify import Inspection
 from pipeline.cli import main

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
@@ -243,3 +245,22 @@ def keys_in(store):
     with psycopg.connect(store) as connection:
         query = "SELECT (SELECT count(*) FROM keys_fresh), (SELECT count(*) FROM keys_recent), (SELECT count(*) FROM ONLY keys)"
         return connection.execute(query).fetchone()
+
+
+def test_who_collects_while_an_archive_is_built_anew_waits_and_goes_on_in_the_new_one(store):
+    with open_archive(store, write=True) as archive, ThreadPoolExecutor() as pool:
+        with archive.built_anew(NOW) as new:
+            collecting = pool.submit(archive_of, store, rec("f"))
+            new.commit(Changes(added=(rec("a"), rec("e")), stories=(story("a"), story("e"))), {})
+            assert 4 == archive.count().items
+        collecting.result()
+
+    assert {"a", "e", "f"} == set(contents(store)[0])
+    assert [] == found(store)
+    with psycopg.connect(store) as connection:
+        assert [(4,)] == connection.execute("SELECT count(*) FROM before_rebuild_20260302t120000z.items").fetchall()
+
+
+def archive_of(store, kept):
+    with open_archive(store, write=True) as archive, archive.turn():
+        archive.commit(Changes(added=(kept,), stories=(story(kept.item.id),)), {})

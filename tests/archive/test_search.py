@@ -17,6 +17,7 @@ from pipeline.archive.mend import repair
 from pipeline.archive.search import SearchIndex
 from pipeline.archive.verify import Inspection, verify
 from pipeline.model.change import Changes
+from pipeline.model.item import Moment
 from pipeline.model.query import Query
 from pipeline.model.search import Term, terms
 from pipeline.model.source import SourceId
@@ -113,6 +114,24 @@ def test_equals_come_the_newest_first(store):
         archive.commit(added(*same), {})
 
         assert ["i3", "i2", "i1"] == found(archive, "batteri")
+
+
+def test_however_much_is_found_it_comes_whole_and_in_its_order(store):
+    """Also what is asked for in several goes: the first hundred, four hundred more, and the rest."""
+    many = [
+        record(
+            f"i{number:03}",
+            title="Batterier",
+            summary="",
+            published=Moment(at=NOW - timedelta(minutes=number), precision="minute"),
+        )
+        for number in range(520)
+    ]
+    with open_archive(store, write=True) as archive:
+        archive.commit(added(*many), {})
+        archive.checkpoint()
+
+        assert [each.item.id for each in many] == found(archive, "batteri")
 
 
 @pytest.mark.parametrize(
