@@ -2,7 +2,7 @@
 
 A new kind of file is a function in the table `PUBLISHERS`, and its place in `paths`. What follows from all stories, and is small, is
 made each time: its function takes the issue. What there is one of for each story, month or section takes its name beside; the
-catalogue says which of these are due.
+catalogue says which of these are due. Pages are made once for each language of the site's own words.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.publish.damage import is_damage
 from pipeline.publish.edition import edition, setting_of, story_views
-from pipeline.publish.export_files import exports, month_exports
+from pipeline.publish.export_files import export_page, exports, month_exports
 from pipeline.publish.exports import EXPORTS, FILES, export_items, export_stories, item_row, items_into, stories_into
 from pipeline.publish.feeds import document, feed
 from pipeline.publish.figures import figures
@@ -30,11 +30,11 @@ from pipeline.publish.refresh import (
     spoiled_parts,
     vocabulary_of,
 )
-from pipeline.publish.site import month_page, overview, section_page, year_page
+from pipeline.publish.site import looks, month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
-from pipeline.publish.status import status
+from pipeline.publish.status import status_data, status_page
 from pipeline.publish.story_pages import story_page
-from pipeline.publish.upcoming import upcoming
+from pipeline.publish.upcoming import calendar, upcoming
 from pipeline.publish.write import Written, write
 
 if TYPE_CHECKING:
@@ -44,11 +44,9 @@ if TYPE_CHECKING:
     from pipeline.model.edition import Edition, Made
 
 __all__ = [
-    "ALWAYS",
     "EVERYTHING",
     "EXPORTS",
     "FILES",
-    "PUBLISHERS",
     "Letter",
     "Written",
     "edition",
@@ -86,13 +84,22 @@ PUBLISHERS: Mapping[str, Callable[[Issue, str], Iterable[Made]]] = {
     "sitemap": month_sitemap,
     "feed": feed,
 }
-#: What is made each time; the front page last.
+#: Those of them that print pages: once for each language of the site's own words.
+PRINTERS = frozenset({"story", "year", "section", "month"})
+#: What is made each time.
 ALWAYS: tuple[Callable[[Issue], Iterable[Made]], ...] = (
     exports,
     opml,
-    quality_page,
-    status,
+    status_data,
     sitemap_and_robots,
+    calendar,
+    looks,
+)
+#: What is printed each time, once for each language; the front page last.
+ALWAYS_PRINTED: tuple[Callable[[Issue], Iterable[Made]], ...] = (
+    export_page,
+    quality_page,
+    status_page,
     upcoming,
     figures,
     overview,
@@ -107,7 +114,7 @@ def publish(edition: Edition) -> Iterator[Made]:
 
 def put_out(edition: Edition, folder: Path, *, due: Collection[str] | None = None, full: bool = False) -> Written:
     """Writes the parts that are due (None: all) into `folder`; raises as `write` does."""
-    always = [each.__name__ for each in ALWAYS]
+    always = [each.__name__ for each in (*ALWAYS, *ALWAYS_PRINTED)]
     parts = None if due is None else [*due, *always]
     return write(_parts(edition, due), folder, parts=parts, full=full, packed=edition.info.packed)
 
@@ -119,11 +126,14 @@ def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple
     parts = _all_parts(issue) if due is None else sorted(due, key=lambda part: order.index(part.partition(" ")[0]))
     for part in parts:
         kind, _, name = part.partition(" ")
-        for made in PUBLISHERS[kind](issue, name):
-            yield part, made
-    for publisher in ALWAYS:
-        for made in publisher(issue):
-            yield publisher.__name__, made
+        for each in issue.in_each_language if kind in PRINTERS else (issue,):
+            for made in PUBLISHERS[kind](each, name):
+                yield part, made
+    for publishers, issues in ((ALWAYS, (issue,)), (ALWAYS_PRINTED, issue.in_each_language)):
+        for each in issues:
+            for publisher in publishers:
+                for made in publisher(each):
+                    yield publisher.__name__, made
 
 
 def _all_parts(issue: Issue) -> Iterator[str]:

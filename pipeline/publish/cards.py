@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline.publish import paths
+from pipeline.publish.listing import listed
 from pipeline.publish.moments import day_of, whole_month
 from pipeline.publish.occasions import Occasion, occasion_from_json, occasions
-from pipeline.publish.rows import Row, row_from_json
+from pipeline.publish.rows import Listed, listed_from_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from zoneinfo import ZoneInfo
 
     from pipeline.model.config import FeedSpec
     from pipeline.model.edition import StoryView
     from pipeline.model.item import Record
     from pipeline.model.story import StoryId
-    from pipeline.publish.desk import Desk
+    from pipeline.publish.content import Names
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: More than the microseconds from the year 1 to 1970.
@@ -50,7 +52,7 @@ class Card:
     seen: int
     #: Folders of the sections that it is in.
     sections: tuple[str, ...]
-    row: Row
+    listed: Listed
     #: What it announces, the next first.
     occasions: tuple[Occasion, ...]
 
@@ -60,9 +62,9 @@ class Card:
         return self.place[:7]
 
 
-def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
-    """The card of a story."""
-    day, month_only = day_of(view, desk.info.timezone), whole_month(view)
+def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedSpec]) -> Card:
+    """The card of a story; the same in every language of the site's words."""
+    day, month_only = day_of(view, zone), whole_month(view)
     folders = [
         paths.ROOT,
         *(paths.SOURCES / paths.segment(each) for each in view.sources),
@@ -84,8 +86,8 @@ def card_of(view: StoryView, desk: Desk, feeds: Iterable[FeedSpec]) -> Card:
         updated=view.updated,
         seen=micros(min(record.first_seen for record in view.records)),
         sections=tuple(dict.fromkeys(map(str, folders))),
-        row=desk.row(view),
-        occasions=occasions(view, desk.names, desk.info.timezone),
+        listed=listed(view, names, zone),
+        occasions=occasions(view, names, zone),
     )
 
 
@@ -131,7 +133,7 @@ def _digest_of(view: StoryView) -> str:
 def card_to_json(card: Card) -> bytes:
     """The card as a list of its fields."""
     fields = (
-        card.id, card.digest, card.former, card.day, card.month_only, card.place, card.updated, card.seen, card.sections, card.row,
+        card.id, card.digest, card.former, card.day, card.month_only, card.place, card.updated, card.seen, card.sections, card.listed,
         card.occasions,
     )  # fmt: skip
     return orjson.dumps(fields, default=tuple)
@@ -139,7 +141,7 @@ def card_to_json(card: Card) -> bytes:
 
 def card_from_json(text: bytes) -> Card:
     """The card of its fields."""
-    story, digest_, former, day, month_only, place, updated, seen, sections, row, occasions_ = orjson.loads(text)
+    story, digest_, former, day, month_only, place, updated, seen, sections, listed_, occasions_ = orjson.loads(text)
     return Card(
         id=story,
         digest=digest_,
@@ -150,6 +152,6 @@ def card_from_json(text: bytes) -> Card:
         updated=datetime.fromisoformat(updated),
         seen=seen,
         sections=tuple(sections),
-        row=row_from_json(row),
+        listed=listed_from_json(listed_),
         occasions=tuple(map(occasion_from_json, occasions_)),
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "catalogue.sqlite"
 #: `PRAGMA user_version`; a file of another one is made anew.
-FORMAT = 4
+FORMAT = 5
 #: Seconds to wait for another process that publishes into the same folder.
 PATIENCE = 300
 #: Of a story of very many sources so many are counted two by two.

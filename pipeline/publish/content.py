@@ -9,48 +9,48 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from pipeline.publish.sections import source_names, topic_name
+from pipeline.publish.listing import carriers
+from pipeline.publish.sections import topic_language, topic_name
 from pipeline.publish.shelf import AT_HAND
 from pipeline.publish.texts import words
 from pipeline.publish.xml import child
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from pipeline.model.edition import Edition, StoryView
-    from pipeline.model.item import Record
+    from pipeline.model.config import Topic
+    from pipeline.model.edition import StoryView
     from pipeline.model.source import Source, SourceId
     from pipeline.model.story import StoryId
-
-#: BCP 47: a text whose language nobody knows.
-UNDETERMINED = "und"
 
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """What sources and topics are called in this edition."""
+    """What sources and topics are called in one language of the site."""
 
     sources: Mapping[SourceId, Source]
-    source_names: Mapping[SourceId, str]
     topics: Mapping[str, str]
+    #: Which language the name of a topic is in; None: nobody said.
+    topic_languages: Mapping[str, str | None]
     #: Of the site's own words.
     language: str
 
     @classmethod
-    def of(cls, edition: Edition) -> Names:
-        """The names in the language of the edition."""
+    def of(cls, sources: Iterable[Source], topics: Collection[Topic], language: str) -> Names:
+        """The names in a language."""
         return cls(
-            sources={source.id: source for source in edition.sources},
-            source_names=source_names(edition),
-            topics={topic.id: topic_name(topic, edition.info.language) for topic in edition.topics},
-            language=edition.info.language,
+            sources={source.id: source for source in sources},
+            topics={topic.id: topic_name(topic, language) for topic in topics},
+            topic_languages={topic.id: topic_language(topic, language) for topic in topics},
+            language=language,
         )
 
     def source(self, source: SourceId) -> str:
         """The name of a source; the id of one that left sources.yaml."""
-        return self.source_names.get(source, source)
+        known = self.sources.get(source)
+        return source if known is None else known.name
 
 
 def paragraphs(text: str) -> list[str]:
@@ -61,16 +61,6 @@ def paragraphs(text: str) -> list[str]:
 def body(story: StoryView) -> list[str]:
     """The paragraphs that speak for the story: the lead's whole text, else its summary."""
     return paragraphs(story.lead.item.text or story.lead.item.summary)
-
-
-def carriers(story: StoryView) -> list[Record]:
-    """One item for each source that carries the story, the lead's first; of several the first with an address."""
-    chosen: dict[SourceId, Record] = {}
-    for record in (story.lead, *story.records):
-        held = chosen.get(record.item.source)
-        if held is None or (held.item.url is None and record.item.url is not None):
-            chosen[record.item.source] = record
-    return list(chosen.values())
 
 
 def authors(story: StoryView, names: Names) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from pipeline.publish.bound import bind
 from pipeline.publish.cards import card_of, digest
 from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.characters import fit, web_address
-from pipeline.publish.desk import Desk
+from pipeline.publish.content import Names
 from pipeline.publish.finder import available
 from pipeline.publish.made_by import own_digest
 from pipeline.publish.shelf import Shelf
@@ -33,9 +33,9 @@ def edition(
     catalogue = Catalogue.in_memory()
     catalogue.noting = False
     made = edition_of(config, catalogue, views.__getitem__, health)
-    desk = Desk.of(made)
+    names = Names.of(made.sources, made.topics, made.info.language)
     for view in views.values():
-        catalogue.take(card_of(view, desk, config.feeds))
+        catalogue.take(card_of(view, names, made.info.timezone, config.feeds))
     bind(made, catalogue.sections())
     return made
 

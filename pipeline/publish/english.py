@@ -5,6 +5,7 @@ from pipeline.publish.words import Words
 EN = Words(
     language="en",
     locale="en_GB",
+    switch="In English",
     skip="Skip to content",
     menu="Main menu",
     news="News",
@@ -142,7 +143,7 @@ EN = Words(
         ),
         (
             "Languages",
-            "News is shown in the language it was written in. Each story says which.",
+            "News is shown in the language it was written in. Each story says which. The site’s own words are there in Swedish and English: the link at the top of every page leads to the same page in the other language.",
         ),
         (
             "Rights",

@@ -39,7 +39,7 @@ def month_exports(issue: Issue, month: str) -> Iterator[Draft]:
 
 
 def exports(issue: Issue) -> Iterator[Made]:
-    """The whole of them: the months joined, the newest first; the page and the package that describe them."""
+    """The whole of them: the months joined, the newest first; the package that describes them."""
     months = list(issue.shelf.months())
     for form in EXPORTS:
         for what, _ in TABLES:
@@ -48,6 +48,10 @@ def exports(issue: Issue) -> Iterator[Made]:
             make = partial(_content, issue.shelf, what, form)
             yield Joined(path=paths.EXPORT / f"{what}.{form}", of=of, head=head, make=make)
     yield File(path=paths.EXPORT / "datapackage.json", content=_package(issue))
+
+
+def export_page(issue: Issue) -> Iterator[File]:
+    """The page that describes them."""
     press = issue.press
     yield press.page(
         paths.EXPORT / paths.INDEX,

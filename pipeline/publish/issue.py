@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from pipeline.publish import atom, jsonfeed, rss
 from pipeline.publish.cards import moment_of
 from pipeline.publish.catalogue import ALL
-from pipeline.publish.content import Contents, Names
+from pipeline.publish.content import Contents
 from pipeline.publish.render import Press
 from pipeline.publish.sections import everything, of_feeds, of_languages, of_sources, of_topics
 from pipeline.publish.shelf import shelf_of
+from pipeline.publish.trees import edition_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,11 +26,21 @@ if TYPE_CHECKING:
 class Issue:
     """One edition on its way to files."""
 
-    def __init__(self, edition: Edition) -> None:
+    def __init__(self, edition: Edition, press: Press | None = None) -> None:
         self.edition = edition
-        self.press = Press.of(edition)
-        contents = Contents(Names.of(edition))
-        self.binders = tuple(each.Binder(edition, contents) for each in (atom, rss, jsonfeed))
+        self.press = Press.of(edition) if press is None else press
+
+    @cached_property
+    def in_each_language(self) -> tuple[Issue, ...]:
+        """It once for each language of the site's own words; itself, in the main one, last."""
+        made = ((edition_in(self.edition, tree), tree) for tree in self.press.trees[1:])
+        return (*(Issue(edition, self.press.of_tree(edition, tree)) for edition, tree in made), self)
+
+    @cached_property
+    def binders(self) -> tuple[atom.Binder, rss.Binder, jsonfeed.Binder]:
+        """What makes the feeds, of each format."""
+        contents = Contents(self.press.desk.names)
+        return tuple(each.Binder(self.edition, contents) for each in (atom, rss, jsonfeed))
 
     @property
     def shelf(self) -> Shelf:

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from itertools import groupby
 from typing import TYPE_CHECKING
 
+from pipeline.publish.cards import card_of
 from pipeline.publish.content import Names
 from pipeline.publish.desk import Desk
-from pipeline.publish.moments import day_of, whole_month
 from pipeline.publish.render import environment
-from pipeline.publish.rows import Day, Row
-from pipeline.publish.sections import topic_name
-from pipeline.publish.texts import capitalised, words
+from pipeline.publish.texts import words
 from pipeline.web.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from pipeline.model.config import Config
     from pipeline.model.edition import StoryView
@@ -61,13 +58,9 @@ def letter(config: Config, stories: Sequence[StoryView], *, since: datetime, top
     """The letter of these stories, newest first, of which `MOST` are shown."""
     info = config.archive
     told = words(info.language)
-    names = Names(
-        sources={each.id: each for each in config.sources},
-        source_names={each.id: each.name for each in config.sources},
-        topics={each.id: topic_name(each, info.language) for each in config.topics},
-        language=info.language,
-    )
-    desk = Desk(info, names, told)
+    names = Names.of(config.sources, config.topics, info.language)
+    cards = [card_of(each, names, info.timezone, config.feeds) for each in stories[:MOST]]
+    cards.sort(key=lambda card: card.place, reverse=True)
     day = told.day(since.astimezone(info.timezone))
     about = ", ".join(names.topics.get(each, each) for each in topics)
     title = told.digest_title.format(info.title, told.counted(len(stories), "stories"), day)
@@ -75,34 +68,13 @@ def letter(config: Config, stories: Sequence[StoryView], *, since: datetime, top
         "t": told,
         "info": info,
         "title": _one_line(f"{title} ({about})" if about else title),
-        "days": _days(stories[:MOST], desk),
+        "days": Desk(info, names, told).days(cards),
         "none": told.digest_none.format(day),
         "more": len(stories) > MOST,
         "host": host_of(info.url),
     }
     text, html = (environment().get_template(f"letter.{form}").render(values) for form in ("txt", "html"))
     return Letter(subject=str(values["title"]), text=text, html=html, stories=len(stories))
-
-
-def _days(stories: Sequence[StoryView], desk: Desk) -> list[Day]:
-    zone = desk.info.timezone
-
-    def heading(story: StoryView) -> tuple[date, bool]:
-        return day_of(story, zone), whole_month(story)
-
-    ordered = sorted(stories, key=lambda story: (day_of(story, zone), story.sorted_by, story.id), reverse=True)
-    return [
-        Day(
-            heading=capitalised(desk.words.month(day) if month_only else desk.words.weekday(day)),
-            machine=day.isoformat(),
-            rows=tuple(_row(story, desk) for story in members),
-        )
-        for (day, month_only), members in groupby(ordered, key=heading)
-    ]
-
-
-def _row(story: StoryView, desk: Desk) -> Row:
-    return desk.row(story)
 
 
 def _one_line(text: str) -> str:

@@ -48,6 +48,9 @@ SEARCH_SCRIPT = PurePosixPath("search.js")
 ICON = PurePosixPath("icon.svg")
 FEED_STYLE = PurePosixPath("feed.xsl")
 
+#: BCP 47: a text whose language nobody knows.
+UNDETERMINED = "und"
+
 #: The three feeds of a folder.
 ATOM, RSS, JSON = "feed.atom", "feed.rss", "feed.json"
 
@@ -81,8 +84,8 @@ def story_page(story: StoryId) -> PurePosixPath:
 
 
 def language_folder(language: str | None) -> PurePosixPath:
-    """Where the stories of a language lie, those of its regions too ("sv-FI" under "sv"); "und" where nobody knows it."""
-    return LANGUAGES / segment((language or "und").partition("-")[0].lower())
+    """Where the stories of a language lie, those of its regions too ("sv-FI" under "sv"); `UNDETERMINED` where nobody knows it."""
+    return LANGUAGES / segment((language or UNDETERMINED).partition("-")[0].lower())
 
 
 def month_page(month: date) -> PurePosixPath:
@@ -97,10 +100,15 @@ def year_page(folder: PurePosixPath, year: int) -> PurePosixPath:
 
 def url(info: ArchiveInfo, path: PurePosixPath) -> str:
     """The public address of a file; a page's is that of its folder."""
+    return address(info.url, path)
+
+
+def address(site: str, path: PurePosixPath) -> str:
+    """The same, below the address of a site."""
     if path.name == INDEX:
         path = path.parent
-        return info.url if path == ROOT else f"{info.url}{path}/"
-    return info.url + str(path)
+        return site if path == ROOT else f"{site}{path}/"
+    return site + str(path)
 
 
 def to_root(path: PurePosixPath) -> str:

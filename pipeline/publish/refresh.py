@@ -12,8 +12,8 @@ from pipeline.publish.bound import bind
 from pipeline.publish.cards import card_of, digest
 from pipeline.publish.catalogue import NAME as CATALOGUE
 from pipeline.publish.catalogue import Catalogue
+from pipeline.publish.content import Names
 from pipeline.publish.damage import is_whole
-from pipeline.publish.desk import Desk
 from pipeline.publish.edition import edition_of, view_of
 from pipeline.publish.manifest import NAME as MANIFEST
 from pipeline.publish.manifest import is_known, spoiled
@@ -109,7 +109,7 @@ def refreshed(
     everything = catalogue.said("setting") != edition.setting or EVERYTHING in catalogue.due()
     catalogue.noting = not everything
     few = len(edition.stories) <= FEW
-    desk = Desk.of(edition)
+    names = Names.of(edition.sources, edition.topics, edition.info.language)
     if whole:
         catalogue.begin_seen()
     for story in changed:
@@ -117,7 +117,7 @@ def refreshed(
         if view is None:
             catalogue.drop(story.id)
         else:
-            catalogue.take(card_of(view, desk, config.feeds))
+            catalogue.take(card_of(view, names, edition.info.timezone, config.feeds))
             catalogue.see(story.id)
         for former in () if whole else story.former:
             catalogue.drop(former)

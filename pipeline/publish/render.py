@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from pipeline.publish.cards import digest
 from pipeline.publish.characters import web_address
 from pipeline.publish.desk import Desk
 from pipeline.publish.finder import available
+from pipeline.publish.trees import trees
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition
     from pipeline.publish.sections import Section
+    from pipeline.publish.trees import Tree
 
 #: Nothing runs but the site's own script, nothing comes from elsewhere. (`frame-ancestors` has no effect in a page: the web server
 #: has to say it.)
@@ -34,21 +36,29 @@ SEARCHING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-
 class Press:
     """What every page of an edition is printed with."""
 
+    #: As the pages of its tree see it: with their language, under their address.
     info: ArchiveInfo
     desk: Desk
-
+    tree: Tree
+    #: All that there are, the main one first.
+    trees: tuple[Tree, ...]
     #: `Edition.setting`.
     setting: str
 
     @classmethod
     def of(cls, edition: Edition) -> Press:
-        """The press for one edition."""
-        return cls(info=edition.info, desk=Desk.of(edition), setting=edition.setting)
+        """The press for the pages of an edition in its main language."""
+        every = trees(edition.info)
+        return cls(info=edition.info, desk=Desk.of(edition), tree=every[0], trees=every, setting=edition.setting)
+
+    def of_tree(self, edition: Edition, tree: Tree) -> Press:
+        """The press for the pages of another tree; the edition is as that sees it."""
+        return replace(self, info=edition.info, desk=Desk.of(edition), tree=tree)
 
     def draft(self, path: PurePosixPath, template: str, values: Callable[[], dict[str, Any]], *made_of: str) -> Draft:
-        """A page that is only printed where what it is made of, beside the setting, has changed."""
+        """A page that is only printed where what it is made of, beside the setting, has changed; `path` is that within its tree."""
         return Draft(
-            path=path,
+            path=self.tree.folder / path,
             made_of=digest((self.setting, template, *made_of)),
             make=lambda: self.page(path, template, **values()).content,
         )
@@ -64,16 +74,24 @@ class Press:
         policy: str = POLICY,
         **values: Any,
     ) -> File:
-        """One page. `title` is of the page alone; `section` is what a feed reader finds when it is given the page."""
+        """One page, at `path` in its tree. `title` is of the page alone; `section` is what a feed reader finds when it is given the page."""
+        place = self.tree.folder / path
         text = (
             environment()
             .get_template(template)
             .render(
                 info=self.info,
                 t=self.desk.words,
-                root=paths.to_root(path),
+                # To what all languages share, and to the pages in this one.
+                root=paths.to_root(place),
+                home=paths.to_root(path),
                 here=str(path),
                 canonical=paths.url(self.info, path),
+                trees=self.trees,
+                tree=self.tree,
+                path=path,
+                # Of the title of the site, and of all else that sources.yaml says in one language alone.
+                site_language=self.desk.foreign(self.trees[0].language),
                 policy=policy,
                 title=title,
                 section=section,
@@ -82,7 +100,7 @@ class Press:
                 **values,
             )
         )
-        return File(path=path, content=text.encode())
+        return File(path=place, content=text.encode())
 
 
 @cache

@@ -1,9 +1,9 @@
-"""Stories as lists show them: a title, two lines, when, in which language, and who carries it."""
+"""Stories as lists show them: a title, two lines, when, in which language, and who carries it; in no language yet, and in one."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 # Rows are tuples: hundreds of thousands of them are read from the catalogue for a whole publication.
 
@@ -24,6 +24,41 @@ class Link(NamedTuple):
     to: str | None
     #: Of what it leads to, where it differs from the page's.
     language: str | None = None
+
+
+class Carrier(NamedTuple):
+    """A source that carries a story."""
+
+    name: str
+    #: Of its own page; None: it has none.
+    url: str | None
+    language: str | None
+
+
+class Listed(NamedTuple):
+    """What a list says of one story, before it is said in the site's words."""
+
+    title: str
+    summary: str
+    #: Of title and summary; None: unknown.
+    language: str | None
+    #: From the publication's folder, and from that of each further language.
+    page: str
+    #: For `<time datetime>`; "" for a story without a date, and for one of which the heading of its day says it all.
+    machine: str
+    #: The same in the readers' zone.
+    shown: str
+    #: How much of it stands beside the title.
+    precision: Literal["clock", "minute", "day", "month"]
+    #: The day on which our clock first saw a story without a date; "" for one with a date.
+    undated: str
+    #: How many sources carry it; those named come first.
+    sources: int
+    carriers: tuple[Carrier, ...]
+    #: Ids.
+    topics: tuple[str, ...]
+    #: When our clock first saw it: RFC 3339, UTC.
+    seen: str
 
 
 class Row(NamedTuple):
@@ -59,11 +94,7 @@ class Day:
     rows: tuple[Row, ...]
 
 
-def row_from_json(fields: list[Any]) -> Row:
-    """The row of its fields, in their order. Raises TypeError for what is none."""
-    row = Row._make(fields)
-    return row._replace(
-        time=row.time and Said._make(row.time),
-        carriers=tuple(map(Link._make, row.carriers)),
-        topics=tuple(map(Link._make, row.topics)),
-    )
+def listed_from_json(fields: list[Any]) -> Listed:
+    """What a list says, of its fields in their order. Raises TypeError for what is none."""
+    listed = Listed._make(fields)
+    return listed._replace(carriers=tuple(map(Carrier._make, listed.carriers)), topics=tuple(listed.topics))

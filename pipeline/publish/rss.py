@@ -10,9 +10,10 @@ from pipeline.model.source import Feed
 from pipeline.publish import paths
 from pipeline.publish.bound import HISTORY, history
 from pipeline.publish.characters import web_address
-from pipeline.publish.content import UNDETERMINED, authors, tags
+from pipeline.publish.content import authors, tags
 from pipeline.publish.entries import Entries
 from pipeline.publish.moments import rfc822
+from pipeline.publish.paths import UNDETERMINED
 from pipeline.publish.texts import words
 from pipeline.publish.xml import child, inside, place_for_entries, root, written
 

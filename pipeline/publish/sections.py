@@ -10,16 +10,13 @@ from pipeline.publish.shelf import shelf_of
 from pipeline.publish.texts import capitalised, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import PurePosixPath
 
     from pipeline.model.config import Topic
     from pipeline.model.edition import Edition
     from pipeline.model.source import Source, SourceId
     from pipeline.publish.shelf import Shelf
-
-#: BCP 47: a text whose language nobody knows.
-UNKNOWN = "und"
 
 Part = Literal["all", "source", "topic", "feed", "language"]
 
@@ -40,6 +37,8 @@ class Section:
     stories: Shelf
     #: Of a section of one source that sources.yaml (still) holds.
     source: Source | None = None
+    #: Of the name, where it is not the page's.
+    language: str | None = None
 
     @property
     def page(self) -> PurePosixPath:
@@ -57,9 +56,9 @@ def of_sources(edition: Edition) -> Iterator[Section]:
     """A section for each source; after them those that left sources.yaml but have stories, so that no address of theirs ends."""
     shelf = shelf_of(edition)
     configured = {source.id: source for source in edition.sources}
-    names = source_names(edition)
     for each in (*configured, *_gone(edition)):
-        name, folder = names.get(each, each), paths.SOURCES / paths.segment(each)
+        name = configured[each].name if each in configured else each
+        folder = paths.SOURCES / paths.segment(each)
         yield Section(
             part="source",
             id=each,
@@ -89,7 +88,8 @@ def _source_in(shelf: Shelf, folder: str) -> SourceId:
 def of_topics(edition: Edition) -> Iterator[Section]:
     """A section for each topic of the vocabulary."""
     for topic in edition.topics:
-        name, folder = topic_name(topic, edition.info.language), paths.TOPICS / paths.segment(topic.id)
+        language = edition.info.language
+        name, folder = topic_name(topic, language), paths.TOPICS / paths.segment(topic.id)
         yield Section(
             part="topic",
             id=topic.id,
@@ -97,6 +97,7 @@ def of_topics(edition: Edition) -> Iterator[Section]:
             name=name,
             title=f"{name} – {edition.info.title}",
             stories=shelf_of(edition).of(str(folder)),
+            language=None if (own := topic_language(topic, language)) == language else own,
         )
 
 
@@ -120,7 +121,7 @@ def of_languages(edition: Edition) -> Iterator[Section]:
     found = (shelf.of(each) for each in shelf.catalogue.sections() if each.startswith(f"{paths.LANGUAGES}/"))
     for stories in sorted(found, key=lambda each: (-len(each), each.section)):
         tag = stories.section.partition("/")[2]
-        name = capitalised(words(edition.info.language).language_name(None if tag == UNKNOWN else tag))
+        name = capitalised(words(edition.info.language).language_name(None if tag == paths.UNDETERMINED else tag))
         yield Section(
             part="language",
             id=tag,
@@ -131,11 +132,11 @@ def of_languages(edition: Edition) -> Iterator[Section]:
         )
 
 
-def source_names(edition: Edition) -> Mapping[SourceId, str]:
-    """What readers call each configured source."""
-    return {source.id: source.name for source in edition.sources}
-
-
 def topic_name(topic: Topic, language: str) -> str:
     """What a topic is called in the site's language, else in the first that it has a name in."""
     return topic.name.get(language) or next(iter(topic.name.values()), topic.id)
+
+
+def topic_language(topic: Topic, language: str) -> str | None:
+    """The language of that name; None where the topic has none but its id."""
+    return language if topic.name.get(language) else next(iter(topic.name), None)

@@ -51,11 +51,16 @@ class Period(Year):
     first: date
 
 
-def overview(issue: Issue) -> Iterator[File | Draft]:
-    """The pages that lead to all others, and what they look like; the front page last, so that it never leads to what isn't there yet."""
-    press = issue.press
-    for name in (paths.STYLE, paths.SCRIPT, paths.ICON, paths.FEED_STYLE):
+def looks(_issue: Issue) -> Iterator[File]:
+    """What pages and feeds look like, and their scripts."""
+    names = (paths.STYLE, paths.SCRIPT, paths.ICON, paths.FEED_STYLE, *((paths.SEARCH_SCRIPT,) if available() else ()))
+    for name in names:
         yield File(path=name, content=(files("pipeline.publish") / "static" / str(name)).read_bytes())
+
+
+def overview(issue: Issue) -> Iterator[File | Draft]:
+    """The pages that lead to all others; the front page last, so that it never leads to what isn't there yet."""
+    press = issue.press
     periods = _periods(issue)
     yield _archive(press, periods)
     yield _sources(press, issue.sources)
@@ -63,7 +68,7 @@ def overview(issue: Issue) -> Iterator[File | Draft]:
     yield _languages(press, issue.languages)
     yield _about(press, issue.sources)
     if available():
-        yield from _search(issue)
+        yield _search(issue)
     yield _feeds(issue)
     yield _front_page(issue, periods)
 
@@ -218,12 +223,10 @@ def _about(press: Press, sources: tuple[Section, ...]) -> File:
     return press.page(paths.ABOUT / paths.INDEX, "about.html", title=words.about, lead=lead)
 
 
-def _search(issue: Issue) -> Iterator[File]:
+def _search(issue: Issue) -> File:
     """The page that asks the indexes of `finder`."""
     words = issue.press.desk.words
-    static = files("pipeline.publish") / "static" / str(paths.SEARCH_SCRIPT)
-    yield File(path=paths.SEARCH_SCRIPT, content=static.read_bytes())
-    yield issue.press.page(
+    return issue.press.page(
         paths.SEARCH / paths.INDEX,
         "search.html",
         title=words.search,

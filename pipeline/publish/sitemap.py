@@ -27,10 +27,13 @@ if TYPE_CHECKING:
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: So many stories stand in sitemap.xml itself.
 FEW = 1_000
-#: Addresses in one file (sitemaps.org, "Sitemap index files").
-MOST = 50_000
+#: Stories in one file: of each the address in both languages, 50,000 in all (sitemaps.org, "Sitemap index files").
+MOST = 25_000
 
-Page = tuple[str, str | None]
+XHTML = "http://www.w3.org/1999/xhtml"
+
+#: A page within each tree, and when it changed.
+Page = tuple[PurePosixPath, str | None]
 
 
 def is_split(issue: Issue) -> bool:
@@ -38,20 +41,21 @@ def is_split(issue: Issue) -> bool:
     return len(issue.shelf) > FEW
 
 
-def sitemap_and_robots(issue: Issue) -> Iterator[File]:
+def sitemap_and_robots(issue: Issue) -> Iterator[File | Draft]:
     """sitemap.xml and robots.txt."""
     info = issue.edition.info
     if is_split(issue):
         index = root("sitemapindex", {None: NAMESPACE})
         own = PurePosixPath("sitemap-pages.xml")
-        yield File(path=own, content=_urlset(_pages(issue)))
+        yield File(path=own, content=_urlset(issue, _pages(issue)))
         months = issue.shelf.months().items()
         for path in (own, *(each for month, number in months for each in _files(month, number))):
             child(child(index, "sitemap"), "loc", paths.url(info, path))
         yield File(path=paths.SITEMAP, content=document(index))
     else:
-        stories = (_entry(issue, card) for card in issue.shelf.cards())
-        yield File(path=paths.SITEMAP, content=_urlset([*_pages(issue), *stories]))
+        pages = list(_pages(issue))
+        made_of = digest((issue.edition.setting, *(str(path) for path, _ in pages), issue.shelf.digests()))
+        yield Draft(path=paths.SITEMAP, made_of=made_of, make=partial(_whole, issue, pages))
     robots = f"User-agent: *\nAllow: /\n\nSitemap: {paths.url(info, paths.SITEMAP)}\n"
     yield File(path=paths.ROBOTS, content=robots.encode())
 
@@ -67,7 +71,11 @@ def month_sitemap(issue: Issue, month: str) -> Iterator[Draft]:
 
 
 def _of_month(issue: Issue, stories: Shelf, start: int) -> bytes:
-    return _urlset(_entry(issue, card) for card in islice(stories.cards(), start, start + MOST))
+    return _urlset(issue, map(_entry, islice(stories.cards(), start, start + MOST)))
+
+
+def _whole(issue: Issue, pages: list[Page]) -> bytes:
+    return _urlset(issue, [*pages, *map(_entry, issue.shelf.cards())])
 
 
 def _files(month: str, stories: int) -> list[PurePosixPath]:
@@ -76,8 +84,7 @@ def _files(month: str, stories: int) -> list[PurePosixPath]:
 
 
 def _pages(issue: Issue) -> Iterator[Page]:
-    """Every page's address that is none of a story's."""
-    info = issue.edition.info
+    """Every page that is none of a story's."""
     months = [paths.month_page(first_of(month)) for month in issue.shelf.months()]
     indexes = [
         folder / paths.INDEX
@@ -94,18 +101,23 @@ def _pages(issue: Issue) -> Iterator[Page]:
         )
     ]
     for path in (*(section.page for section in issue.pages.values()), *indexes, *months, paths.STATUS_PAGE):
-        yield paths.url(info, path), None
+        yield path, None
 
 
-def _entry(issue: Issue, card: Card) -> Page:
-    return paths.url(issue.edition.info, paths.story_page(card.id)), rfc3339(card.updated)
+def _entry(card: Card) -> Page:
+    return paths.story_page(card.id), rfc3339(card.updated)
 
 
-def _urlset(pages: Iterable[Page]) -> bytes:
-    element = root("urlset", {None: NAMESPACE})
-    for address, changed in pages:
-        page = child(element, "url")
-        child(page, "loc", address)
-        if changed is not None:
-            child(page, "lastmod", changed)
+def _urlset(issue: Issue, pages: Iterable[Page]) -> bytes:
+    """Each page in each language, with where it is in all of them (Google Search Central, "Localized versions")."""
+    element = root("urlset", {None: NAMESPACE, "xhtml": XHTML})
+    for path, changed in pages:
+        places = [(tree.language, tree.address(path)) for tree in issue.press.trees]
+        for _, address in places:
+            page = child(element, "url")
+            child(page, "loc", address)
+            if changed is not None:
+                child(page, "lastmod", changed)
+            for language, other in places:
+                child(page, f"{{{XHTML}}}link", rel="alternate", hreflang=language, href=other)
     return document(element)

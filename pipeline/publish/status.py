@@ -46,9 +46,9 @@ class Line:
     strip: Strip | None
 
 
-def status(issue: Issue) -> Iterator[File]:
-    """status.json and status.html."""
-    edition, press = issue.edition, issue.press
+def status_data(issue: Issue) -> Iterator[File]:
+    """status.json."""
+    edition = issue.edition
     content = {
         "stories": len(edition.stories),
         "items": sum(each.items for each in edition.health),
@@ -57,6 +57,11 @@ def status(issue: Issue) -> Iterator[File]:
     }
     options = orjson.OPT_APPEND_NEWLINE | orjson.OPT_INDENT_2
     yield File(path=paths.STATUS_JSON, content=orjson.dumps(content, option=options))
+
+
+def status_page(issue: Issue) -> Iterator[File]:
+    """status.html."""
+    edition, press = issue.edition, issue.press
     words = press.desk.words
     failing = sum(each.condition == "failing" for each in edition.health)
     last = max((at for each in edition.health for at, _ in each.visits), default=None)

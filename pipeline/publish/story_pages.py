@@ -10,8 +10,8 @@ from pipeline.model.story import StoryId
 from pipeline.publish import paths
 from pipeline.publish.changes import Revised, revisions
 from pipeline.publish.content import body, paragraphs
-from pipeline.publish.desk import shortened
 from pipeline.publish.linked import news_article
+from pipeline.publish.listing import shortened
 from pipeline.publish.rows import Link, Said
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def story_page(issue: Issue, story: str) -> Iterator[Draft]:
 
 
 def _named(neighbour: Card | None) -> tuple[str, ...]:
-    return () if neighbour is None else (neighbour.id, neighbour.row.title, neighbour.row.language or "")
+    return () if neighbour is None else (neighbour.id, neighbour.listed.title, neighbour.listed.language or "")
 
 
 def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, older: Card | None) -> dict[str, Any]:
@@ -85,17 +85,16 @@ def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, old
         "carried_by": desk.words.counted(len(story.sources), "sources"),
         "description": lead.summary[:300],
         "linked_data": news_article(story, desk.info, desk.names),
-        "tag": paths.story_tag(desk.info, story.id),
-        "newer": _link(newer),
-        "older": _link(older),
+        "newer": _link(newer, desk),
+        "older": _link(older, desk),
     }
 
 
-def _link(card: Card | None) -> Link | None:
+def _link(card: Card | None, desk: Desk) -> Link | None:
     if card is None:
         return None
-    name = shortened(card.row.title, _NEIGHBOUR)
-    return Link(name=name, to=str(paths.story_page(card.id)), language=card.row.language)
+    name = shortened(card.listed.title, _NEIGHBOUR)
+    return Link(name=name, to=str(paths.story_page(card.id)), language=desk.foreign(card.listed.language))
 
 
 def wording(record: Record, desk: Desk) -> Wording:
@@ -126,7 +125,7 @@ def _redirect(press: Press, path: PurePosixPath, *, to: PurePosixPath, card: Car
         "title": press.desk.words.moved,
         "target": paths.to_root(path) + str(to),
         "target_url": paths.url(press.info, to),
-        "target_title": card.row.title,
-        "target_language": card.row.language,
+        "target_title": card.listed.title,
+        "target_language": press.desk.foreign(card.listed.language),
     }
-    return press.draft(path, "moved.html", lambda: values, str(to), card.row.title, card.row.language or "")
+    return press.draft(path, "moved.html", lambda: values, str(to), card.listed.title, card.listed.language or "")

@@ -5,6 +5,7 @@ from pipeline.publish.words import Words
 SV = Words(
     language="sv",
     locale="sv_SE",
+    switch="På svenska",
     skip="Hoppa till innehållet",
     menu="Huvudmeny",
     news="Nyheter",
@@ -142,7 +143,7 @@ SV = Words(
         ),
         (
             "Språk",
-            "Nyheterna visas på det språk de skrevs på. Språket står vid varje nyhet.",
+            "Nyheterna visas på det språk de skrevs på. Språket står vid varje nyhet. Webbplatsens egna ord finns på svenska och engelska: länken högst upp på varje sida leder till samma sida på det andra språket.",
         ),
         (
             "Rättigheter",

@@ -6,7 +6,7 @@ from pipeline.publish.english import EN
 from pipeline.publish.swedish import SV
 from pipeline.publish.words import Words
 
-__all__ = ["EN", "SV", "Words", "capitalised", "words"]
+__all__ = ["EN", "LANGUAGES", "SV", "Words", "capitalised", "words"]
 
 
 def words(language: str) -> Words:
@@ -20,3 +20,5 @@ def capitalised(text: str) -> str:
 
 
 _TABLE = {"sv": SV, "en": EN}
+#: That the site has words in.
+LANGUAGES = tuple(_TABLE)

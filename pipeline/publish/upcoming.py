@@ -55,17 +55,24 @@ class Month:
     events: tuple[Ahead, ...]
 
 
-def upcoming(issue: Issue) -> Iterator[Draft]:
-    """`upcoming/` with what is ahead on the day of the edition, and `events.ics`."""
+def calendar(issue: Issue) -> Iterator[Draft]:
+    """`events.ics`: what is ahead on the day of the edition, and what is over for no longer than `KEPT`."""
     today = issue.today
     kept = issue.shelf.catalogue.occasions(today - KEPT) if today else []
-    ahead = [each for each in kept if today and each[1].last >= today]
-    told = (digest(f"{card.digest} {occasion}" for card, occasion in each) for each in (kept, ahead))
-    yield Draft(
-        path=paths.EVENTS, made_of=digest((issue.edition.setting, next(told))), make=partial(_calendar, issue, kept)
-    )
+    made_of = digest((issue.edition.setting, _told(kept)))
+    yield Draft(path=paths.EVENTS, made_of=made_of, make=partial(_calendar, issue, kept))
+
+
+def upcoming(issue: Issue) -> Iterator[Draft]:
+    """`upcoming/` with what is ahead on the day of the edition."""
+    today = issue.today
+    ahead = issue.shelf.catalogue.occasions(today) if today else []
     values = partial(_values, issue.press.desk, ahead)
-    yield issue.press.draft(paths.UPCOMING / paths.INDEX, "upcoming.html", values, next(told))
+    yield issue.press.draft(paths.UPCOMING / paths.INDEX, "upcoming.html", values, _told(ahead))
+
+
+def _told(events: list[tuple[Card, Occasion]]) -> str:
+    return digest(f"{card.digest} {occasion}" for card, occasion in events)
 
 
 def _values(desk: Desk, ahead: list[tuple[Card, Occasion]]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from pipeline.model.item import Moment
+    from pipeline.model.item import Precision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Words:
     language: str
     #: As OpenGraph wants it: "sv_SE".
     locale: str
+    #: What leads to the site in this language.
+    switch: str
     skip: str
     menu: str
     news: str
@@ -195,9 +197,9 @@ class Words:
         """As in "17 mars 2025 kl. 09.05"."""
         return f"{self.day(at)}, {self.clock(at)}"
 
-    def moment(self, moment: Moment, shown: datetime) -> str:
-        """As much of the moment as the source said; `shown` is it in the readers' zone."""
-        match moment.precision:
+    def moment(self, precision: Precision, shown: datetime) -> str:
+        """As much of a moment as the source said; `shown` is it in the readers' zone."""
+        match precision:
             case "month":
                 return self.month(shown)
             case "day":

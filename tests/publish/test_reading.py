@@ -19,6 +19,7 @@ KINDS = [
     "sources/index.html", "sources/adda/index.html", "topics/index.html", "topics/textil/index.html", "languages/index.html",
     "languages/ar/index.html", "feeds/index.html", "upcoming/index.html", "overview/index.html", "about/index.html", "status.html",
     "export/index.html", "search/index.html?q=upphandling",
+    "en/index.html", "en/stories/s-i1/index.html", "en/sources/adda/index.html", "en/status.html", "en/search/index.html?q=upphandling",
 ]  # fmt: skip
 
 
@@ -142,6 +143,48 @@ def test_nothing_but_the_search_needs_javascript(opened):
     opened.click("#unscripted >> text=Språk")
     opened.click("main >> text=Arabiska")
     assert opened.inner_text("article.story h3") == "اتفاقية جديدة بشأن القفازات"
+
+
+@pytest.mark.parametrize(
+    "opened", [{}, PHONE, {"java_script_enabled": False}], ids=["wide", "phone", "no script"], indirect=True
+)
+def test_the_switch_leads_to_the_same_page_and_back(opened):
+    opened.goto(opened.home)
+    opened.click("text=In English")
+    assert opened.url == f"{opened.home}en/index.html"
+    assert opened.inner_text("h1") == "Latest news"
+
+    opened.click("article.story >> text=Konferensen i Malmö")
+    assert opened.url == f"{opened.home}en/stories/s-i1/index.html"
+    assert "Read at Adda" in opened.inner_text("main")
+    opened.click("text=På svenska")
+    assert opened.url == f"{opened.home}stories/s-i1/index.html"
+    assert "Läs hos Adda" in opened.inner_text("main")
+    opened.click("nav >> text=Ämnen")
+    assert opened.inner_text("h1") == "Ämnen"
+
+
+def test_the_switch_is_reached_by_the_keyboard(opened):
+    opened.goto(f"{opened.home}about/index.html")
+    for _ in range(20):
+        opened.keyboard.press("Tab")
+        if opened.evaluate("document.activeElement.matches('.switch a')"):
+            break
+    assert opened.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    opened.keyboard.press("Enter")
+    opened.wait_for_url("**/en/about/index.html")
+
+
+def test_a_search_stays_what_it_is_in_the_other_language(opened):
+    opened.goto(f"{opened.home}search/index.html?q=webbinarium&language=sv")
+    opened.wait_for_selector("#results li")
+    opened.click("text=In English")
+    opened.wait_for_selector("#results li")
+
+    assert opened.url == f"{opened.home}en/search/index.html?q=webbinarium&language=sv"
+    assert (opened.inner_text("#count"), opened.input_value("#q")) == ("1 result", "webbinarium")
+    opened.click("#results a")
+    opened.wait_for_url(f"{opened.home}en/stories/s-event/index.html")
 
 
 def test_the_first_load_is_light(opened):

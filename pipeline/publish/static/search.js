@@ -1,8 +1,8 @@
 /* The search page: asks the indexes that Pagefind made, one for each language, and shows what they find. */
 const AT_ONCE = 20;
 const here = new URL("search/", new URL(".", import.meta.url));
-const root = new URL("..", here);
 const form = document.getElementById("asking");
+const home = new URL(form.dataset.home, location.href);
 const count = document.getElementById("count");
 const list = document.getElementById("results");
 const more = document.getElementById("more");
@@ -11,6 +11,7 @@ const asked = new URLSearchParams(location.search);
 const FILTERS = ["language", "source", "topic", "year"];
 
 for (const [name, value] of asked) if (form.elements[name]) form.elements[name].value = value;
+for (const other of document.querySelectorAll(".switch a")) other.search = location.search;
 
 const given = name => (form.elements[name] ? form.elements[name].value : "");
 const label = (name, value) => [...(form.elements[name]?.options ?? [])].find(each => each.value === value)?.text ?? value;
@@ -45,7 +46,7 @@ function row(data) {
   when.append(element("span", label("language", meta.language)));
   const lang = meta.language !== document.documentElement.lang && meta.language !== "und" ? meta.language : "";
   const heading = element("h2", undefined, { dir: "auto", lang });
-  heading.append(element("a", meta.title, { href: new URL(meta.page, root).pathname }));
+  heading.append(element("a", meta.title, { href: new URL(meta.page, home).pathname }));
   const text = excerpt(data.excerpt);
   if (lang) text.lang = lang;
   article.append(when, heading, text);
