@@ -103,7 +103,8 @@ class Words:
     tongues: str
     tongues_lead: str
     jump: str
-    years: str
+    topic: str
+    year: str
     deleted: str
     inserted: str
     search: str

@@ -1,5 +1,6 @@
 /* The search page: asks the indexes that Pagefind made, one for each language, and shows what they find. */
 const AT_ONCE = 20;
+const LONGEST = 240;
 const here = new URL("search/", new URL(".", import.meta.url));
 const form = document.getElementById("asking");
 const home = new URL(form.dataset.home, location.href);
@@ -21,6 +22,7 @@ const element = (tag, text, attributes = {}) => {
   for (const [name, value] of Object.entries(attributes)) if (value) made.setAttribute(name, value);
   return made;
 };
+const shortened = text => (text.length > LONGEST ? text.slice(0, text.lastIndexOf(" ", LONGEST)) + "…" : text);
 const plain = text => text.replace(/&(lt|gt|amp|quot|#39|#x27);/g, (_, name) => ({ lt: "<", gt: ">", amp: "&", quot: '"' })[name] ?? "'");
 
 /* Pagefind marks the words in markup; only its marks are taken as such, the rest stays text. */
@@ -39,14 +41,14 @@ function row(data) {
   const when = element("p", undefined, { class: "when" });
   if (meta.day) {
     const [year, month, day] = meta.day.split("-").map(Number);
-    const form = { day: day ? "numeric" : undefined, month: "long", year: "numeric" };
-    const said = new Date(year, month - 1, day ?? 1).toLocaleDateString(document.documentElement.lang, form);
+    const parts = { day: day ? "numeric" : undefined, month: "long", year: "numeric" };
+    const said = new Date(year, month - 1, day ?? 1).toLocaleDateString(form.dataset.locale, parts);
     when.append(element("time", said, { datetime: meta.day }));
   }
   when.append(element("span", label("language", meta.language)));
   const lang = meta.language !== document.documentElement.lang && meta.language !== "und" ? meta.language : "";
   const heading = element("h2", undefined, { dir: "auto", lang });
-  heading.append(element("a", meta.title, { href: new URL(meta.page, home).pathname }));
+  heading.append(element("a", shortened(meta.title), { href: new URL(meta.page, home).pathname }));
   const text = excerpt(data.excerpt);
   if (lang) text.lang = lang;
   article.append(when, heading, text);

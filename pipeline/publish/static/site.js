@@ -40,7 +40,7 @@
     story.querySelector(".when").prepend(mark);
   }
   if (!front) return;
-  const day = new Date(visit.since).toLocaleString(document.documentElement.lang, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+  const day = new Date(visit.since).toLocaleString(front.dataset.locale, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
   const said = fresh.length ? front.dataset.some.replace("{}", fresh.length).replace("{}", day) : front.dataset.none.replace("{}", day);
   front.textContent = said + (fresh.length ? ". " : ".");
   if (fresh.length) {
