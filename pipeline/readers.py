@@ -28,7 +28,7 @@ from pipeline.model.collection import Understood
 from pipeline.model.entry import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Awaitable, Callable, Container, Iterable
     from datetime import datetime
     from types import TracebackType
 
@@ -128,12 +128,14 @@ class Readers:
     def talk(
         self,
         source: Source,
-        seen: Container[EntryVersion],
+        seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
         *,
         asked: Source | None = None,
         now: datetime | None = None,
     ) -> Talk:
         """A conversation with a source that is held in one of the processes; `asked` is the source where it is now.
+
+        `seen` says which versions of its entries the archive holds, at once or when it has looked.
 
         `now` is when the visit began, where that is not when the run did.
         """
@@ -187,7 +189,7 @@ class Talk:
         self,
         readers: Readers,
         number: int,
-        seen: Container[EntryVersion],
+        seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
         *,
         begin: tuple[Source, Source, datetime],
     ) -> None:
@@ -210,7 +212,9 @@ class Talk:
             message = _Step(number=self._number, answer=answer, begin=self._begin)
         reply = await self._readers.ask(self._reader, message)
         while isinstance(reply, _Seen):
-            reply = await self._readers.ask(self._reader, reply.version in self._seen)
+            seen = self._seen
+            known = await seen(reply.version) if callable(seen) else reply.version in seen
+            reply = await self._readers.ask(self._reader, known)
         if isinstance(reply, BaseException):
             raise reply
         result: Request | Understood = reply

@@ -28,7 +28,7 @@ from pipeline.model.report import RunReport, SourceReport, Totals
 from pipeline.readers import readers_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, MutableMapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from pipeline.archive import Archive
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from pipeline.model.capture import RobotsFile
     from pipeline.model.collection import Collection, Talk
     from pipeline.model.config import Config
-    from pipeline.model.entry import Conversation
+    from pipeline.model.entry import Conversation, EntryVersion
     from pipeline.model.history import Pause
     from pipeline.model.source import Source, SourceId
     from pipeline.readers import Readers
@@ -119,7 +119,7 @@ async def run(
 
     def visit(readers: Readers | None) -> Callable[[Source], Visit]:
         return lambda each: visit_of(
-            each, archive, histories.get(each.id, History()), choice, session=session, readers=readers
+            each, archive.seen(each.id), histories.get(each.id, History()), choice, session=session, readers=readers
         )
 
     # What is walked page by page, or repeated in its order, is read in this process.
@@ -149,15 +149,22 @@ async def _rules(
     robots: RobotsFiles | None, choice: Choice, recorders: Sequence[Recorder]
 ) -> AsyncIterator[MutableMapping[str, RobotsFile]]:
     """The robots.txt files that are known; those that are learned within are kept at its end."""
-    rules = {} if robots is None or choice.recordings is not None else robots.read()
-    before = dict(rules)
-    if recorders:
-        from pipeline.collect.recorder import RecordedRules
+    known = {} if robots is None or choice.recordings is not None else robots.read()
+    before = dict(known)
+    yield recorded_rules(known, recorders)
+    if robots is not None and known != before:
+        robots.keep(known)
 
-        rules = RecordedRules(rules, recorders)
-    yield rules
-    if robots is not None and rules != before:
-        robots.keep(rules)
+
+def recorded_rules(
+    known: MutableMapping[str, RobotsFile], recorders: Sequence[Recorder]
+) -> MutableMapping[str, RobotsFile]:
+    """The same robots.txt files; what is looked up of them is recorded, for a replay that asks nobody."""
+    if not recorders:
+        return known
+    from pipeline.collect.recorder import RecordedRules
+
+    return RecordedRules(known, recorders)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,7 +255,7 @@ def may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> b
 
 def visit_of(
     source: Source,
-    archive: Archive,
+    seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
     history: History,
     choice: Choice,
     *,
@@ -256,8 +263,10 @@ def visit_of(
     readers: Readers | None = None,
     now: datetime | None = None,
 ) -> Visit:
-    """The visit to a source where it is now; `readers` hold the conversation, as of `now` where that is not the beginning of the run."""
-    seen = archive.seen(source.id)
+    """The visit to a source where it is now; `readers` hold the conversation, as of `now` where that is not the beginning of the run.
+
+    `seen` says which versions of its entries the archive holds; one that has to be waited for is for `readers` only.
+    """
     asked = source
     if choice.recordings is None:
         asked = replace(source, url=whereabouts.address_of(source, history))
@@ -267,6 +276,7 @@ def visit_of(
     def talk() -> Conversation | Talk:
         if readers is not None:
             return readers.talk(source, seen, asked=asked, now=now)
+        assert not callable(seen), "what is read here is answered at once"
         return extract(asked, seen, older=choice.pages is not None)
 
     return Visit(

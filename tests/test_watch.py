@@ -5,7 +5,6 @@ Apprise sends to a server of the test's own; the dead man's switch is one, too.
 
 from __future__ import annotations
 
-import http.server
 import json
 import threading
 from datetime import UTC, datetime, timedelta
@@ -22,58 +21,12 @@ from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
 from pipeline.watch import tell
 from tests.builders import NOW, config, record, source, story
+from tests.switchboard import FEED, Switchboard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDA = SourceId("adda")
-FEED = """<rss version="2.0"><channel><title>Adda</title><item><title>{title}</title><link>https://adda.example.se/{number}</link>
-<pubDate>{date:%a, %d %b %Y %H:%M:%S} +0000</pubDate><description>{title} och inget annat i dag heller.</description></item></channel></rss>"""
-
-
-class Switchboard(http.server.ThreadingHTTPServer):
-    """Takes what is sent to it, and answers with `status`; serves `feed` at /feed."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answer)
-        self.taken: list[tuple[str, dict]] = []
-        self.pings: list[str] = []
-        self.status, self.feed = 200, FEED.format(title="Ingenting", number=0, date=NOW)
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
-
-    def messages(self) -> list[str]:
-        """The titles of what was taken since the last time."""
-        taken, self.taken = self.taken, []
-        return [body["title"] for _, body in taken]
-
-
-class Answer(http.server.BaseHTTPRequestHandler):
-    server: Switchboard
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.server.status == 200:
-            self.server.taken.append((self.path, body))
-        self._answer(self.server.status, b"{}")
-
-    def do_GET(self) -> None:
-        if self.path == "/feed":
-            self._answer(200, self.server.feed.encode())
-            return
-        self.server.pings.append(self.path)
-        self._answer(self.server.status, b"OK")
-
-    def _answer(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_) -> None:
-        pass
 
 
 @pytest.fixture
@@ -175,12 +128,10 @@ def test_what_could_not_be_sent_is_said_by_the_next_run(tmp_path, board, caplog)
 def test_a_run_that_was_killed_is_told_once(tmp_path, board):
     watch = Watch(tmp_path)
     watch.begin(NOW - timedelta(hours=6), alone=True)  # and killed
-    watch.begin(NOW, alone=True)
-    watch.end(NOW, asked=1, failed=0)
+    watch.end(watch.begin(NOW, alone=True), NOW, asked=1, failed=0)
 
     assert ["Samlade nyheter: a run did not finish"] == told(tmp_path, board, well())
-    watch.begin(NOW + timedelta(hours=1), alone=True)
-    watch.end(NOW + timedelta(hours=1), asked=1, failed=0)
+    watch.end(watch.begin(NOW + timedelta(hours=1), alone=True), NOW + timedelta(hours=1), asked=1, failed=0)
     assert [] == told(tmp_path, board, well())
 
 
@@ -188,12 +139,42 @@ def test_a_run_beside_another_on_a_database_does_not_take_it_for_killed(tmp_path
     watch = Watch(tmp_path)
     watch.begin(NOW, alone=False)
     mark = json.loads((tmp_path / "watch.json").read_text())
-    mark["under_way"]["pid"] = 1
+    mark["under_way"][0]["pid"] = 1
     (tmp_path / "watch.json").write_text(json.dumps(mark))
 
-    watch.begin(NOW + timedelta(minutes=1), alone=False)
+    mine = watch.begin(NOW + timedelta(minutes=1), alone=False)
+    watch.end(mine, NOW + timedelta(minutes=2), asked=3, failed=0)
 
-    assert watch.read().broken is None
+    held = watch.read()
+    assert (None, 3, [NOW]) == (held.broken, held.last.asked, [each.started for each in held.under_way])
+
+
+def test_the_memory_of_an_older_version_is_read(tmp_path):
+    mark = {"started": NOW.isoformat(), "finished": None, "asked": 0, "failed": 0, "host": "elsewhere", "pid": 7}
+    (tmp_path / "watch.json").write_text(json.dumps({"last": None, "under_way": mark, "broken": None, "told": {}}))
+
+    assert [7] == [each.pid for each in Watch(tmp_path).read().under_way]
+
+
+def test_runs_at_once_lose_nothing_of_what_the_others_noted(tmp_path):
+    """Each changes what lies in the file, and not what it read some time ago."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def begin(number: int) -> None:
+        for minute in range(10):
+            Watch(tmp_path).begin(NOW + timedelta(minutes=10 * number + minute), alone=False)
+
+    from pipeline.archive import watch
+
+    with pytest.MonkeyPatch.context() as patch:
+        # All in this process, but as if each were another.
+        patch.setattr(watch.RunMark, "may_be_alive", lambda _: True)
+        with ThreadPoolExecutor(8) as threads:
+            list(threads.map(begin, range(8)))
+
+    assert [NOW + timedelta(minutes=each) for each in range(80)] == sorted(
+        each.started for each in Watch(tmp_path).read().under_way
+    )
 
 
 def test_a_search_tells_new_stories_once_and_nothing_that_was_there_before(tmp_path, board):

@@ -70,7 +70,7 @@ def measured(feeds: int = 60) -> Times:
     def collection_of(archive, number: int, version: int):
         one = source(id=f"s{number}", url=f"https://site{number}.example/feed")
         answer = Answer(one.url, Feed(number).version(version))
-        collection = asyncio.run(drive(visit_of(one, archive, History(), Choice()), answer))
+        collection = asyncio.run(drive(visit_of(one, archive.seen(one.id), History(), Choice()), answer))
         items, warnings = normalise(collection.extraction.entries, one, utc_now())
         understood = Understood(extraction=collection.extraction, items=items, warnings=warnings)
         return replace(collection, understood=understood)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
+    from pipeline.model.alert import Told
     from pipeline.model.change import Changes, Snapshot
     from pipeline.model.entry import EntryVersion
     from pipeline.model.history import History
@@ -49,6 +50,24 @@ class Marked(Protocol):
 
     def changed_since(self, marks: Mapping[str, str]) -> Difference:
         """What may have changed since it gave those marks; everything where there are none, or none that it knows."""
+
+
+class Memory(Protocol):
+    """What people were told of an archive."""
+
+    def told(self) -> Told | None:
+        """All of it; None where nothing ever was noted."""
+
+    def keep(self, told: Told) -> None:
+        """Notes it; it is durable when this returns."""
+
+
+@runtime_checkable
+class Shared(Protocol):
+    """An archive that several machines collect into, which knows itself what people were told of it."""
+
+    def telling(self) -> AbstractContextManager[Memory]:
+        """Within it nobody else tells anybody anything; waits for who is at it."""
 
 
 class Archive(Protocol):

@@ -15,7 +15,7 @@ import psycopg  # noqa: TID251
 from psycopg import errors as said  # noqa: TID251
 from psycopg.types.json import set_json_loads  # noqa: TID251
 
-from pipeline.archive import postgres_anew, postgres_keys, postgres_upkeep
+from pipeline.archive import postgres_anew, postgres_keys, postgres_told, postgres_upkeep
 from pipeline.archive.answers import best_first, matches
 from pipeline.archive.index import hashed
 from pipeline.archive.port import EVERYTHING, Counts
@@ -152,6 +152,12 @@ class PostgresArchive:
             with self.opened(self._url, write=True, schema=postgres_anew.BESIDE, turn=BUILDING) as new:
                 yield new
             postgres_anew.put_in_place(self._connection, now)
+
+    @contextmanager
+    def telling(self) -> Iterator[postgres_told.ToldTable]:
+        """What people were told, for one program at a time."""
+        with _told(self._url), postgres_told.telling(self._connection) as table:
+            yield table
 
     @contextmanager
     def one_state(self) -> Iterator[None]:

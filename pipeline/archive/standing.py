@@ -12,7 +12,7 @@ from pipeline.archive.records import history_from_json, made
 from pipeline.model.source import SourceId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from pipeline.archive.postgres import PostgresArchive
     from pipeline.model.history import History
@@ -25,6 +25,28 @@ def planned(archive: PostgresArchive, until: datetime) -> dict[SourceId, History
         (until.isoformat(),),
     )
     return {SourceId(each): made(history_from_json, row, "sources") for each, row in rows}
+
+
+def failing(archive: PostgresArchive, also: Collection[SourceId]) -> dict[SourceId, History]:
+    """The histories of the sources whose last visit failed, and of those of `also`."""
+    rows = archive.rows(
+        "SELECT id, history FROM sources WHERE history ->> 'failing_since' IS NOT NULL OR id = ANY(%s)", (list(also),)
+    )
+    return {SourceId(each): made(history_from_json, row, "sources") for each, row in rows}
+
+
+def last_visit(archive: PostgresArchive, enough: datetime) -> datetime | None:
+    """When any source was last asked, well or not; or when one last answered, where that was after `enough`. None: never."""
+    ((answered,),) = archive.rows(
+        """SELECT (SELECT history ->> 'last_success' FROM sources WHERE history ->> 'last_success' IS NOT NULL
+        ORDER BY history ->> 'last_success' DESC NULLS LAST LIMIT 1)""",
+        (),
+    )
+    if answered is not None and (found := datetime.fromisoformat(answered)) > enough:
+        return found
+    # Looks at all of them: for when it seems that something is wrong.
+    ((asked,),) = archive.rows("SELECT max(history -> 'attempts' -> -1 ->> 'at') FROM sources", ())
+    return None if asked is None else datetime.fromisoformat(asked)
 
 
 def strangers(archive: PostgresArchive, sources: Sequence[SourceId]) -> list[SourceId]:

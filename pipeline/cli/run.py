@@ -17,12 +17,12 @@ from pipeline.cli import logs
 from pipeline.cli.completion import source_ids
 from pipeline.cli.options import Options, common, recorded_sources
 from pipeline.cli.output import counted, print_json
-from pipeline.cli.watching import watched
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from pipeline.archive import Archive
     from pipeline.collect.recorder import Recorder
     from pipeline.model.config import Config
     from pipeline.model.history import History
@@ -100,7 +100,7 @@ def run(
     folder = options.folder_of(config) / "public"
     with (
         open_archive(options.store_of(config), write=True) as archive,
-        watched(config, archive, options, live=recordings is None) as done,
+        _watched(config, archive, options, live=recordings is None) as done,
     ):
         with recording(config, options, record, live=recordings is None) as recorders:
             report = asyncio.run(_run(config, archive, choice, options, recorders))
@@ -116,6 +116,23 @@ def run(
         click.echo(f"archive page  {(folder / 'index.html').resolve().as_uri()}")
         click.echo(f"merged feed   {(folder / 'feed.atom').resolve().as_uri()}")
     return 1 if report.totals.failed else 0
+
+
+@contextmanager
+def _watched(
+    config: Config, archive: Archive, options: Options, *, live: bool
+) -> Iterator[Callable[[RunReport], None]]:
+    """Within it a run goes on, whose report is handed to what it gives. A run over recordings is nobody's concern."""
+    if not live:
+        yield lambda _: None
+        return
+    from pipeline.archive.watch import Watch
+    from pipeline.run import user_agent, utc_now
+    from pipeline.watch import watched
+
+    watch, alone = Watch(options.folder_of(config)), "://" not in options.store_of(config)
+    with watched(config, archive, watch, alone=alone, clock=utc_now, user_agent=user_agent(config)) as done:
+        yield done
 
 
 def _metrics_into(path: Path) -> Callable[[RunReport, Mapping[SourceId, History]], None]:

@@ -102,8 +102,8 @@ def _summary(state: Sequence[SourceHealth], counts: Counts, watched: Watched, no
         yield f"last run {ago(last.finished, now)}, in {length}: {counted(last.asked, 'source')} asked, {last.failed} failed"
     elif all(each.condition == "new" for each in state):
         yield "no run yet: samflode run"
-    if watched.under_way is not None:
-        yield f"a run is under way since {watched.under_way.started:%Y-%m-%d %H:%M} UTC, or was killed: the next one goes on from there"
+    if watched.under_way:
+        yield f"a run is under way since {watched.under_way[-1].started:%Y-%m-%d %H:%M} UTC, or was killed: the next one goes on from there"
     elif watched.broken is not None and (last is None or now - watched.broken < timedelta(days=7)):
         yield f"the run of {watched.broken:%Y-%m-%d %H:%M} UTC did not come to its end: look into the log of that time"
     many, late = overdue(state, now)

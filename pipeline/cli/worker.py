@@ -16,7 +16,7 @@ from pipeline.cli.run import recording, say
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
-    from pipeline.fleet import Order
+    from pipeline.fleet.order import Order
     from pipeline.metrics import WorkerMetrics
     from pipeline.model.report import SourceReport
 
@@ -113,7 +113,7 @@ def worker(
     try:
         import procrastinate  # noqa: F401, TID251
 
-        from pipeline import fleet
+        from pipeline.fleet.order import Order
         from pipeline.metrics import WorkerMetrics
     except ImportError as error:
         raise UsageError(
@@ -121,7 +121,7 @@ def worker(
             hint="Install what it takes beside Samflöde: pip install 'samflode[worker]'",
         ) from error
     folder = options.folder_of(config)
-    order = fleet.Order(
+    order = Order(
         store=store,
         sources=options.sources_path,
         load=options.load,

@@ -6,6 +6,7 @@ import asyncio
 import io
 import logging
 import os
+from collections import UserDict
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,7 +21,7 @@ from pipeline.model.capture import Headers, Purpose
 from pipeline.web.urls import host_of, readable_host
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, MutableMapping, Sequence
     from pathlib import Path
 
     from pipeline.collect.fetcher import Exchange
@@ -185,16 +186,17 @@ class Recorder:
         beside.replace(path)
 
 
-class RecordedRules(dict[str, "RobotsFile"]):
-    """What the robots.txt of sites said in earlier runs, by origin; what of it is looked up is recorded."""
+class RecordedRules(UserDict[str, "RobotsFile"]):
+    """What the robots.txt of sites said, by origin, in `known`; what of it is looked up is recorded."""
 
-    def __init__(self, known: Mapping[str, RobotsFile], recorders: Sequence[Recorder]) -> None:
-        super().__init__(known)
+    def __init__(self, known: MutableMapping[str, RobotsFile], recorders: Sequence[Recorder]) -> None:
+        # Not a copy: what is learned is put where it is known.
+        self.data = known  # type: ignore[assignment]  # any mapping will do
         self._recorders = recorders
 
     def get(self, origin: str, default: Any = None) -> Any:
         """What the robots.txt of an origin said."""
-        found = super().get(origin, default)
+        found = self.data.get(origin, default)
         if found is not None:
             for recorder in self._recorders:
                 recorder.remembered(f"{origin}/robots.txt", found.text, found.read_at)

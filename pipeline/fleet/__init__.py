@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import logging
 import random
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,24 +14,24 @@ from pipeline.archive.postgres import PostgresArchive
 from pipeline.collect import polite
 from pipeline.collect.redaction import Redaction
 from pipeline.errors import ArchiveUnreachable
+from pipeline.fleet.archive_thread import ArchiveThread
+from pipeline.fleet.current import CurrentConfig
 from pipeline.fleet.duties import Duties
-from pipeline.fleet.keeper import Keeper
-from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, PUBLISH, Queue, QueueLost, watchful
+from pipeline.fleet.order import Order
+from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, PUBLISH, SCHEDULE, TELL, Queue, QueueLost, watchful
 from pipeline.fleet.robots import KnownRobots
-from pipeline.fleet.sheet import Sheet
+from pipeline.fleet.telling import EVERY_FIVE_MINUTES
 from pipeline.fleet.turns import Turns
-from pipeline.fleet.visiting import Desk, Watcher
+from pipeline.fleet.visiting import Shared, Watcher
 from pipeline.readers import Readers
 from pipeline.run import utc_now
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-    from contextlib import AbstractContextManager
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from pipeline.collect.recorder import Recorder
+    from pipeline.fleet.order import Order
     from pipeline.metrics import WorkerMetrics
-    from pipeline.model.config import Config
+    from pipeline.model.config import FetchPolicy
 
 log = logging.getLogger("samflode.worker")
 
@@ -44,30 +43,10 @@ _DUTIES_AT_ONCE = 4
 _MOST_STARTS = 100_000
 #: Seconds between two looks at how the fleet stands.
 _LOOK_AGAIN = 15.0
+#: Seconds between two looks at whether `fetch:` of sources.yaml has changed.
+_CHANGED_AGAIN = 2.0
 #: Seconds between two looks for the jobs of dead workers.
 _RESCUE_AGAIN = 10.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What a worker is to do, and where."""
-
-    store: str
-    #: The file of sources, and how it is read.
-    sources: Path
-    load: Callable[[], Config]
-    #: Of the publication; None: this worker does not publish.
-    publication: Path | None
-    #: Where the last good answers are kept.
-    folder: Path
-    #: Hosts that it asks at once.
-    at_once: int = 16
-    #: The shortest time between two publications.
-    publish_every: timedelta = timedelta(minutes=5)
-    #: End when nothing is due any more.
-    once: bool = False
-    #: The recorders of one job.
-    recording: Callable[[Config], AbstractContextManager[Sequence[Recorder]]] = lambda _: contextlib.nullcontext(())
 
 
 async def work(order: Order, *, watcher: Watcher, metrics: WorkerMetrics, stopping: asyncio.Event) -> None:
@@ -76,19 +55,19 @@ async def work(order: Order, *, watcher: Watcher, metrics: WorkerMetrics, stoppi
     Raises ConfigError where sources.yaml is wrong, ArchiveError where the database can't be used at the beginning; one that goes
     away later is waited for.
     """
-    sheet = Sheet(order.load, order.sources)
+    current = CurrentConfig(order.load, order.sources)
     # Says what is wrong in full, and makes the tables of the archive.
     with PostgresArchive.opened(order.store, write=True):
         pass
     pause, began = FIRST_TRY, False
     while not stopping.is_set():
         try:
-            async with _shift(order, sheet, watcher, metrics, stopping) as (queue, duties):
+            async with _shift(order, current, watcher, metrics, stopping) as (queue, duties):
                 began, pause = True, FIRST_TRY
                 if order.once:
                     await _work_once(queue, duties, order)
                     return
-                await _work_on(queue, order, duties, stopping)
+                await _work_on(queue, order, duties)
         except (QueueLost, ArchiveUnreachable) as error:
             if not began or order.once:
                 raise ArchiveUnreachable(str(error), path=order.store) from error
@@ -101,33 +80,34 @@ async def work(order: Order, *, watcher: Watcher, metrics: WorkerMetrics, stoppi
 
 @contextlib.asynccontextmanager
 async def _shift(
-    order: Order, sheet: Sheet, watcher: Watcher, metrics: WorkerMetrics, stopping: asyncio.Event
+    order: Order, current: CurrentConfig, watcher: Watcher, metrics: WorkerMetrics, stopping: asyncio.Event
 ) -> AsyncIterator[tuple[Queue, Duties]]:
-    """What a worker needs as long as its database is there."""
-    url, policy = watchful(order.store), sheet.now().config.fetch
+    """What a worker needs as long as its database is there and `fetch:` of sources.yaml is the same."""
+    url, policy = watchful(order.store), current.now().config.fetch
     queue = Queue(order.store)
-    looker, keeper = Keeper(url), Keeper(url)
+    reading, writing = ArchiveThread(url), ArchiveThread(url)
     turns = Turns(queue, per_host=policy.per_host, timeout=policy.timeout.total_seconds())
+    over = asyncio.Event()
     async with contextlib.AsyncExitStack() as stack:
-        stack.push_async_callback(looker.close)
-        stack.push_async_callback(keeper.close)
+        changes = asyncio.create_task(_until_over(over, current, policy, stopping, once=order.once))
+        stack.callback(changes.cancel)
+        stack.push_async_callback(reading.close)
+        stack.push_async_callback(writing.close)
         readers = await stack.enter_async_context(Readers(1, utc_now(), most_starts=_MOST_STARTS))
-        desk = Desk(
-            looker=looker,
-            keeper=keeper,
+        shared = Shared(
+            reading=reading,
+            writing=writing,
             robots=KnownRobots(queue),
             readers=readers,
-            captures=LastCaptures(order.folder, hide=lambda body: Redaction(sheet.now().config.secrets).body(body)),
+            captures=LastCaptures(order.folder, hide=lambda body: Redaction(current.now().config.secrets).body(body)),
             politeness=polite(policy, turns),
             watcher=watcher,
-            stopping=stopping,
+            stopping=over,
         )
-        duties = Duties(
-            queue, desk, sheet, metrics, publication=order.publication, store=order.store, recording=order.recording
-        )
-        duties.publish_every = None if order.once else order.publish_every
+        duties = Duties(queue, shared, current, metrics, order)
         # Who only works off what is due leaves the others' duties to them.
-        queue.does("schedule", duties.schedule, queue=DUTIES, cron=None if order.once else EVERY_MINUTE)
+        queue.does(SCHEDULE, duties.schedule, queue=DUTIES, cron=None if order.once else EVERY_MINUTE)
+        queue.does(TELL, duties.tell, queue=DUTIES, cron=None if order.once else EVERY_FIVE_MINUTES)
         queue.does(COLLECT, duties.collect, queue=COLLECT)
         queue.does(PUBLISH, duties.publish, queue=PUBLISH)
         await stack.enter_async_context(queue.opened())
@@ -136,20 +116,32 @@ async def _shift(
         yield queue, duties
 
 
-async def _work_on(queue: Queue, order: Order, duties: Duties, stopping: asyncio.Event) -> None:
+async def _until_over(
+    over: asyncio.Event, current: CurrentConfig, policy: FetchPolicy, stopping: asyncio.Event, *, once: bool
+) -> None:
+    """Sets `over` when the worker is to stop, or `fetch:` is another one than the turns at hosts were made with."""
+    while not stopping.is_set():
+        if not once and current.now().config.fetch != policy:
+            log.info("`fetch:` has changed: what is under way is ended as it began, all else follows the new one")
+            break
+        await _waited(_CHANGED_AGAIN, stopping)
+    over.set()
+
+
+async def _work_on(queue: Queue, order: Order, duties: Duties) -> None:
     """Does jobs until it is to stop; ends what is under way. Raises QueueLost where the database goes away."""
     works = [
         asyncio.create_task(queue.work([COLLECT], at_once=order.at_once, wait=True)),
         asyncio.create_task(queue.work([DUTIES], at_once=_DUTIES_AT_ONCE, wait=True)),
-        asyncio.create_task(_again(duties.look, _LOOK_AGAIN, stopping)),
-        asyncio.create_task(_again(duties.rescue, _RESCUE_AGAIN, stopping)),
+        asyncio.create_task(_again(duties.look, _LOOK_AGAIN, duties.stopping)),
+        asyncio.create_task(_again(duties.rescue, _RESCUE_AGAIN, duties.stopping)),
     ]
     if order.publication is not None:
         works.append(asyncio.create_task(queue.work([PUBLISH], at_once=1, wait=True)))
-    stop = asyncio.create_task(stopping.wait())
+    stop = asyncio.create_task(duties.stopping.wait())
     try:
         await asyncio.wait([*works, stop], return_when=asyncio.FIRST_COMPLETED)
-        if stopping.is_set():
+        if duties.is_stopping:
             log.info("ends what is under way")
     finally:
         stop.cancel()
@@ -164,13 +156,15 @@ async def _work_on(queue: Queue, order: Order, duties: Duties, stopping: asyncio
 
 
 async def _work_once(queue: Queue, duties: Duties, order: Order) -> None:
-    """Queues what is due, and works until nothing is left that could be begun; then publishes where there is news."""
+    """Queues what is due, and works until nothing is left that could be begun; then publishes where there is news, and tells people."""
     await duties.rescue()
     await duties.schedule(None)
     await _worked_off(queue, COLLECT, duties, at_once=order.at_once)
     if order.publication is not None and duties.has_news and not duties.is_stopping:
         await queue.queue_publication(timedelta(0))
         await _worked_off(queue, PUBLISH, duties, at_once=1)
+    if not duties.is_stopping:
+        await duties.tell(None)
 
 
 async def _worked_off(queue: Queue, name: str, duties: Duties, *, at_once: int) -> None:

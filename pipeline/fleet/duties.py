@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from pipeline import schedule
 from pipeline.archive import open_archive, standing
 from pipeline.errors import ArchiveError
-from pipeline.fleet.queue import COLLECT, PUBLISH, QueueLost
+from pipeline.fleet.queue import COLLECT, PUBLISH, TELL, QueueLost
+from pipeline.fleet.telling import tell_people, tell_switch
 from pipeline.fleet.tracing import span
 from pipeline.fleet.visiting import due_of, visit_host
 from pipeline.metrics import MOST_NAMED
@@ -20,24 +21,24 @@ from pipeline.run import utc_now
 from pipeline.web.urls import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Mapping
     from datetime import datetime, timedelta
     from pathlib import Path
 
     from pipeline.archive.postgres import PostgresArchive
-    from pipeline.collect.recorder import Recorder
+    from pipeline.fleet.current import CurrentConfig, Known
+    from pipeline.fleet.order import Order
     from pipeline.fleet.queue import Queue
-    from pipeline.fleet.sheet import Known, Sheet
-    from pipeline.fleet.visiting import Desk
+    from pipeline.fleet.visiting import Shared
     from pipeline.metrics import WorkerMetrics
-    from pipeline.model.config import Config
     from pipeline.model.source import SourceId
 
 log = logging.getLogger("samflode.worker")
 
 #: Under this name the database knows which sources.yaml the last schedule was made with.
-_SHEET = "sheet"
+_SOURCES = "sources.yaml"
+#: Under this name it knows why the last publication failed.
+_UNPUBLISHED = "unpublished"
 
 
 class Duties:
@@ -46,50 +47,42 @@ class Duties:
     def __init__(
         self,
         queue: Queue,
-        desk: Desk,
-        sheet: Sheet,
+        shared: Shared,
+        current: CurrentConfig,
         metrics: WorkerMetrics,
-        *,
-        publication: Path | None,
-        store: str,
-        recording: Callable[[Config], AbstractContextManager[Sequence[Recorder]]],
+        order: Order,
     ) -> None:
-        self._queue, self._desk, self._sheet, self._metrics = queue, desk, sheet, metrics
-        self._publication, self._store, self._recording = publication, store, recording
+        self._queue, self._shared, self._current, self._metrics = queue, shared, current, metrics
+        self._order = order
         #: None: whoever asked for the work publishes at its end.
-        self.publish_every: timedelta | None = None
+        self._publish_every: timedelta | None = None if order.once else order.publish_every
         #: Whether anything was collected that is not published yet.
         self.has_news = False
 
     @property
     def stopping(self) -> asyncio.Event:
         """Is set when the worker is to end."""
-        return self._desk.stopping
+        return self._shared.stopping
 
     @property
     def is_stopping(self) -> bool:
         """Whether nothing new is to be begun."""
-        return self._desk.stopping.is_set()
+        return self._shared.stopping.is_set()
 
     async def schedule(self, job: int | None) -> None:
         """Queues every host with sources that are due, the longest overdue first."""
         del job
-        known, now = self._sheet.now(), utc_now()
-        rows = await self._queue.all("SELECT value FROM fleet_facts WHERE name = %(name)s", name=_SHEET)
-        anew = not rows or rows[0]["value"] != known.digest
+        known, now = self._current.now(), utc_now()
+        anew = await self._queue.fact(_SOURCES) != known.digest
         with span("schedule") as said:
-            histories = await self._desk.looker.do(lambda archive: _planned(archive, known, now, anew=anew))
+            histories = await self._shared.reading.do(lambda archive: _planned(archive, known, now, anew=anew))
             sources = [source for source in known.config.sources if source.id in histories]
-            due = due_of(sources, histories, known.config, now)
+            due = due_of(sources, histories, known.config, now, await self._queue.pauses())
             hosts = dict.fromkeys(host_of(source.url) for source in due)
             queued = await self._queue.queue_hosts(hosts)
             said(due=len(due), queued=queued)
         if anew:
-            await self._queue.one(
-                "INSERT INTO fleet_facts VALUES (%(name)s, %(value)s) ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name",
-                name=_SHEET,
-                value=known.digest,
-            )
+            await self._queue.know(_SOURCES, known.digest)
         if queued:
             log.info(
                 "%d sources are due on %d hosts, %d of them queued",
@@ -101,9 +94,9 @@ class Duties:
 
     async def collect(self, job: int | None, *, host: str) -> None:
         """Collects what is due at a host."""
-        known = self._sheet.now()
+        known = self._current.now()
         run = f"{utc_now():%Y%m%dT%H%M%S}-{job}"
-        self._desk.watcher.began(run, host)
+        self._shared.watcher.began(run, host)
         sources = known.by_host.get(host, ())
         if not sources:
             log.warning(
@@ -112,8 +105,8 @@ class Duties:
                 host,
             )
         try:
-            with span(COLLECT, run=run, host=host), self._recording(known.config) as recorders:
-                done = await visit_host(host, sources, known.config, self._desk, recorders=recorders)
+            with span(COLLECT, run=run, host=host), self._order.recording(known.config) as recorders:
+                done = await visit_host(host, sources, known.config, self._shared, recorders=recorders)
         except (QueueLost, ArchiveError) as error:
             self._metrics.jobs.labels(COLLECT, "lost").inc()
             # What was kept is kept; the rest is due as before.
@@ -121,32 +114,56 @@ class Duties:
             raise
         self._metrics.jobs.labels(COLLECT, "done").inc()
         self.has_news = self.has_news or done.has_news
-        if done.has_more and not self.is_stopping:
+        if done.has_more:
             await self._queue.queue_hosts([host])
-        if done.has_news and self.publish_every is not None:
-            await self._queue.queue_publication(self.publish_every)
+        if done.has_news and self._publish_every is not None:
+            await self._queue.queue_publication(self._publish_every)
 
     async def publish(self, job: int | None) -> None:
         """Writes the publication."""
         del job
-        if self._publication is None:
+        if self._order.publication is None:
             return
         self.has_news = False
         try:
             with span(PUBLISH) as said:
-                written, removed = await asyncio.to_thread(self._publish, self._publication)
+                written, removed = await asyncio.to_thread(self._publish, self._order.publication)
                 said(written=written, removed=removed)
-        except Exception:
+        except Exception as error:
             self.has_news = True
             self._metrics.jobs.labels(PUBLISH, "lost").inc()
-            if self.publish_every is not None:
-                # The queue forgets a job that failed; the news are still to be published.
-                with suppress(QueueLost):
-                    await self._queue.queue_publication(self.publish_every)
+            with suppress(QueueLost):
+                await self._queue.know(_UNPUBLISHED, str(error) or type(error).__name__)
+                if self._publish_every is not None:
+                    # The queue forgets a job that failed; the news are still to be published.
+                    await self._queue.queue_publication(self._publish_every)
             raise
+        await self._queue.know(_UNPUBLISHED, None)
         self._metrics.published.set_to_current_time()
         self._metrics.jobs.labels(PUBLISH, "done").inc()
         log.info("published: %d files written, %d removed", written, removed)
+
+    async def tell(self, job: int | None) -> None:
+        """Tells people what they have to be told, and the dead man's switch that the fleet works."""
+        del job
+        known, now = self._current.now(), utc_now()
+        if not (known.config.notify or known.config.searches or known.config.ping):
+            return
+        try:
+            with span(TELL):
+                await tell_people(known.config, self._order.store, self._order.folder, now)
+                await tell_switch(
+                    known,
+                    self._shared.reading,
+                    now,
+                    paused=await self._queue.pauses(),
+                    unpublished=await self._queue.fact(_UNPUBLISHED),
+                )
+        except (QueueLost, ArchiveError) as error:
+            self._metrics.jobs.labels(TELL, "lost").inc()
+            log.warning("people are told in five minutes what there is to say now: %s", error)
+            return
+        self._metrics.jobs.labels(TELL, "done").inc()
 
     async def rescue(self) -> None:
         """Takes up the jobs of workers that are no more."""
@@ -161,12 +178,12 @@ class Duties:
             await self._tell()
 
     def _publish(self, folder: Path) -> tuple[int, int]:
-        with open_archive(self._store, write=True) as archive:
-            written = republish(self._sheet.now().config, archive, folder)
+        with open_archive(self._order.store, write=True) as archive:
+            written = republish(self._current.now().config, archive, folder)
         return written.written, written.removed
 
     async def _tell(self) -> None:
-        metrics, known, now = self._metrics, self._sheet.now(), utc_now()
+        metrics, known, now = self._metrics, self._current.now(), utc_now()
         rows = await self._queue.all(
             "SELECT task_name, status::text, count(*) AS number FROM procrastinate_jobs GROUP BY task_name, status"
         )
@@ -179,12 +196,12 @@ class Duties:
         # A worker does its jobs and the fleet's duties, and counts as two or three.
         metrics.workers.set(alive["number"])
         ids = [source.id for source in known.config.sources]
-        count, since = await self._desk.looker.do(lambda archive: standing.overdue(archive, ids, now))
-        unasked = await self._desk.looker.do(lambda archive: standing.strangers(archive, ids))
+        count, since = await self._shared.reading.do(lambda archive: standing.overdue(archive, ids, now))
+        unasked = await self._shared.reading.do(lambda archive: standing.strangers(archive, ids))
         metrics.due.set(count + len(unasked))
         metrics.lag.set(0 if since is None else (now - since).total_seconds())
         metrics.successes.tell(
-            await self._desk.looker.do(lambda archive: standing.oldest_successes(archive, ids, MOST_NAMED))
+            await self._shared.reading.do(lambda archive: standing.oldest_successes(archive, ids, MOST_NAMED))
         )
 
 

@@ -7,6 +7,8 @@ CREATE TABLE IF NOT EXISTS fleet_hosts (
     paused_until timestamptz NOT NULL DEFAULT '-infinity'       -- it asked to be left alone
 );
 
+CREATE INDEX IF NOT EXISTS fleet_hosts_paused ON fleet_hosts (paused_until) WHERE paused_until > '-infinity';
+
 CREATE TABLE IF NOT EXISTS fleet_turns (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     host text COLLATE "C" NOT NULL,
@@ -86,7 +88,7 @@ BEGIN
         ORDER BY job.id
         FOR UPDATE OF job SKIP LOCKED
     LOOP
-        IF _job.task_name = 'schedule'
+        IF _job.task_name IN ('schedule', 'tell')
             OR EXISTS (SELECT FROM procrastinate_jobs WHERE status = 'todo' AND queueing_lock = _job.queueing_lock) THEN
             PERFORM procrastinate_finish_job_v1(_job.id, 'failed', true);
         ELSE
@@ -97,3 +99,6 @@ BEGIN
     RETURN _count;
 END;
 $$;
+
+-- Who has to be told of. The last that is made: where it is missing, all of this is run.
+CREATE INDEX IF NOT EXISTS sources_failing ON sources (id) WHERE history ->> 'failing_since' IS NOT NULL;

@@ -3,6 +3,7 @@
     schedule    every minute, once for the fleet: queues the hosts with sources that are due
     collect     one host's due sources; never two at once for a host, and never two waiting
     publish     the publication; one at a time
+    tell        every five minutes, once for the fleet: what people have to be told
 
 Every ten seconds each worker looks for the jobs of workers that are no more, and queues them again.
 
@@ -23,7 +24,9 @@ from procrastinate import exceptions as said  # noqa: TID251
 from procrastinate import jobs, worker  # noqa: TID251
 
 from pipeline.archive.postgres_tables import shown
+from pipeline.collect.politeness import LONGEST_WAIT
 from pipeline.errors import ArchiveUnreachable, ArchiveUnwritable
+from pipeline.model.history import Pause
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
@@ -35,6 +38,8 @@ log = logging.getLogger("samflode.worker")
 
 #: Queues: what every worker does, the fleet's own duties, and what only those do that can write the publication.
 COLLECT, DUTIES, PUBLISH = "collect", "duties", "publish"
+#: Jobs of the fleet's own, in the queue of its duties.
+SCHEDULE, TELL = "schedule", "tell"
 #: Seconds between two signs of life of a worker, and without one until its jobs are another's.
 HEARTBEAT, STALLED = 5.0, 25.0
 #: When it is looked for what is due.
@@ -73,9 +78,13 @@ class Queue:
         self.is_closing = False
 
     def does(self, name: str, duty: Duty, *, queue: str, cron: str | None = None) -> None:
-        """What becomes of the jobs of that name; with `cron` one is queued at each of its times, once for the fleet."""
+        """What becomes of the jobs of that name; with `cron` one is queued at each of its times, once for the fleet.
 
-        @self._app.task(name=name, queue=queue, pass_context=True, queueing_lock=name if cron else None)
+        Of those one is done at a time, and one waits at the most.
+        """
+        alone = name if cron else None
+
+        @self._app.task(name=name, queue=queue, pass_context=True, lock=alone, queueing_lock=alone)
         async def done(context: procrastinate.JobContext, /, **said_of_it: Any) -> None:
             said_of_it.pop("timestamp", None)
             await duty(context.job.id, **said_of_it)
@@ -142,6 +151,31 @@ class Queue:
         ).job
         await self._defer([job])
 
+    async def pauses(self) -> tuple[Pause, ...]:
+        """Which hosts asked all of the fleet to be left alone, and until when. Raises QueueLost."""
+        rows = await self.all(
+            "SELECT host, paused_until FROM fleet_hosts WHERE paused_until > '-infinity'"
+            " AND paused_until > clock_timestamp() + make_interval(secs => %(waited)s)",
+            waited=LONGEST_WAIT,
+        )
+        return tuple(Pause(host=row["host"], until=row["paused_until"]) for row in rows)
+
+    async def fact(self, name: str) -> str | None:
+        """What the fleet knows under that name. Raises QueueLost."""
+        rows = await self.all("SELECT value FROM fleet_facts WHERE name = %(name)s", name=name)
+        return rows[0]["value"] if rows else None
+
+    async def know(self, name: str, value: str | None) -> None:
+        """Lets the fleet know it; None: nothing more under that name. Raises QueueLost."""
+        if value is None:
+            await self.all("DELETE FROM fleet_facts WHERE name = %(name)s RETURNING name", name=name)
+            return
+        await self.one(
+            "INSERT INTO fleet_facts VALUES (%(name)s, %(value)s) ON CONFLICT (name) DO UPDATE SET value = excluded.value RETURNING name",
+            name=name,
+            value=value,
+        )
+
     async def rescue(self) -> int:
         """Puts the jobs of workers that gave no sign of life back into the queue; how many they were."""
         # Procrastinate's own way is a statement for each job; of a worker with a hundred hosts that takes too long.
@@ -189,7 +223,7 @@ class Queue:
         """Makes the tables, once, however many workers start at the same time."""
         try:
             known = await self.one(
-                "SELECT to_regclass('procrastinate_jobs') AS queue, to_regprocedure('fleet_rescue(float8)') AS fleet"
+                "SELECT to_regclass('procrastinate_jobs') AS queue, to_regclass('sources_failing') AS fleet"
             )
             if known["queue"] is None or known["fleet"] is None:
                 ours = files("pipeline.fleet").joinpath("fleet.sql").read_text(encoding="utf-8")

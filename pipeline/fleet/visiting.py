@@ -17,7 +17,7 @@ from pipeline.fleet.queue import QueueLost
 from pipeline.fleet.tracing import span, traced
 from pipeline.keep import keep, remember
 from pipeline.model.history import History
-from pipeline.run import Choice, left_alone, may_be_asked, user_agent, utc_now, visit_of
+from pipeline.run import Choice, left_alone, may_be_asked, recorded_rules, user_agent, utc_now, visit_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from pipeline.collect.fetcher import Fetcher
     from pipeline.collect.politeness import Politeness
     from pipeline.collect.recorder import Recorder
-    from pipeline.fleet.keeper import Keeper
+    from pipeline.fleet.archive_thread import ArchiveThread
     from pipeline.fleet.robots import KnownRobots
     from pipeline.model.collection import Collection
     from pipeline.model.config import Config
+    from pipeline.model.entry import EntryVersion
+    from pipeline.model.history import Pause
     from pipeline.model.report import SourceReport
     from pipeline.model.source import Source, SourceId
     from pipeline.readers import Readers
@@ -53,12 +55,12 @@ class Watcher:
 
 
 @dataclass(slots=True, kw_only=True)
-class Desk:
+class Shared:
     """What the jobs of one worker share."""
 
     #: Looks things up; the other one waits for its turn.
-    looker: Keeper
-    keeper: Keeper
+    reading: ArchiveThread
+    writing: ArchiveThread
     robots: KnownRobots
     readers: Readers
     captures: LastCaptures
@@ -83,31 +85,31 @@ class Done:
 
 
 async def visit_host(
-    host: str, sources: Sequence[Source], config: Config, desk: Desk, *, recorders: Sequence[Recorder] = ()
+    host: str, sources: Sequence[Source], config: Config, shared: Shared, *, recorders: Sequence[Recorder] = ()
 ) -> Done:
     """Collects those of a host's sources that are due now. Raises ArchiveError or QueueLost where the database stays away.
 
     What is kept then stays kept; the rest is due as before.
     """
-    histories = await desk.looker.do(lambda archive: {source.id: archive.history(source.id) for source in sources})
+    histories = await shared.reading.do(lambda archive: {source.id: archive.history(source.id) for source in sources})
     due = due_of(sources, histories, config, utc_now())
     reports: list[SourceReport]
     waiting, reports = deque(due[:MOST_VISITS]), []
     if not waiting:
         return Done(reports=(), has_more=False)
-    rules = await desk.robots.of(host)
+    rules = recorded_rules(await shared.robots.of(host), recorders)
     for recorder in recorders:
         recorder.begin(utc_now(), pages=None)
 
     async def visit_all(fetcher: Fetcher) -> None:
-        while waiting and not desk.stopping.is_set():
+        while waiting and not shared.stopping.is_set():
             source = waiting.popleft()
-            report = await _visited(source, histories[source.id], config, desk, fetcher, recorders=recorders)
+            report = await _visited(source, histories[source.id], config, shared, fetcher, recorders=recorders)
             if report is not None:
                 reports.append(report)
 
     async with live(
-        config.fetch, user_agent=user_agent(config), robots=rules, recorders=recorders, politeness=desk.politeness
+        config.fetch, user_agent=user_agent(config), robots=rules, recorders=recorders, politeness=shared.politeness
     ) as fetcher:
         try:
             async with asyncio.TaskGroup() as group:
@@ -115,15 +117,20 @@ async def visit_host(
                     group.create_task(visit_all(traced(fetcher)))
         except ExceptionGroup as problems:
             raise problems.exceptions[0] from problems
-    await desk.robots.keep()
-    return Done(reports=tuple(reports), has_more=len(due) > MOST_VISITS)
+    await shared.robots.keep()
+    return Done(reports=tuple(reports), has_more=bool(waiting) or len(due) > MOST_VISITS)
 
 
 def due_of(
-    sources: Sequence[Source], histories: Mapping[SourceId, History], config: Config, now: datetime
+    sources: Sequence[Source],
+    histories: Mapping[SourceId, History],
+    config: Config,
+    now: datetime,
+    paused: Sequence[Pause] = (),
 ) -> list[Source]:
-    """Those of the sources that are to be asked, the longest overdue first."""
+    """Those of the sources that are to be asked, the longest overdue first; `paused` is what hosts asked of the whole fleet."""
     pauses = [pause for history in histories.values() for pause in history.pauses if pause.until > now]
+    pauses += paused
     found = [
         source
         for source in schedule.due(sources, histories, now, config.archive.timezone)
@@ -147,7 +154,7 @@ async def _visited(
     source: Source,
     before: History,
     config: Config,
-    desk: Desk,
+    shared: Shared,
     fetcher: Fetcher,
     *,
     recorders: Sequence[Recorder],
@@ -155,7 +162,11 @@ async def _visited(
     """The report of a visit; None where another worker has been there meanwhile."""
     started = utc_now()
     with span("visit", source=source.id, url=source.url) as said:
-        visit = visit_of(source, desk.looker.archive(), before, Choice(), readers=desk.readers, now=started)
+
+        async def seen(version: EntryVersion) -> bool:
+            return await shared.reading.do(lambda archive: version in archive.seen(source.id))
+
+        visit = visit_of(source, seen, before, Choice(), readers=shared.readers, now=started)
         collection = await drive(visit, fetcher)
         _raise_if_lost(collection)
 
@@ -163,14 +174,14 @@ async def _visited(
             return _kept(collection, before, config, archive, started=started, recorders=recorders)
 
         with span("keep", source=source.id):
-            put_in = await desk.keeper.do(put)
+            put_in = await shared.writing.do(put)
         if put_in is None:
             log.info("%s: another worker has been there meanwhile", source.id, extra={"fields": {"source": source.id}})
             return None
         report, after = put_in
         said(outcome=report.outcome, entries=report.entries, new=report.new)
-    remember(collection, report, after, desk.captures)
-    desk.watcher.collected(report, late=lateness(before, started))
+    remember(collection, report, after, shared.captures)
+    shared.watcher.collected(report, late=lateness(before, started))
     return report
 
 

@@ -15,6 +15,15 @@ from tests.fleet.sites import compared, pages
 from tests.fleet.web import Web
 
 ROOT = Path(__file__).parents[2]
+HURRIED = """
+import sys
+from pipeline import cli, fleet
+from pipeline.fleet import queue
+
+queue.HEARTBEAT, queue.STALLED = queue.HEARTBEAT / 10, queue.STALLED / 10
+fleet._RESCUE_AGAIN = fleet._RESCUE_AGAIN / 10
+sys.exit(cli.main())
+"""
 
 
 class Office:
@@ -35,10 +44,11 @@ class Office:
         )
         (self.folder / "sources.yaml").write_text(text, encoding="utf-8")
 
-    def starts(self, *words: str) -> subprocess.Popen[bytes]:
-        """A worker in a process of its own."""
+    def starts(self, *words: str, hurried: bool = False) -> subprocess.Popen[bytes]:
+        """A worker in a process of its own; one that is hurried takes others for dead ten times as soon."""
+        program = ["-c", HURRIED] if hurried else ["-m", "pipeline"]
         return subprocess.Popen(
-            [sys.executable, "-m", "pipeline", "worker", "--store", self.store, "--log-format", "json", *words],
+            [sys.executable, *program, "worker", "--store", self.store, "--log-format", "json", *words],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stderr=subprocess.PIPE,

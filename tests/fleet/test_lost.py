@@ -7,12 +7,12 @@ import os
 
 import pytest
 
-from pipeline import config
+from pipeline import config, fleet
 from pipeline.archive import open_archive, postgres
 from pipeline.errors import ArchiveUnreachable, ConfigError
-from pipeline.fleet import keeper
-from pipeline.fleet.keeper import Keeper
-from pipeline.fleet.sheet import Sheet
+from pipeline.fleet import archive_thread
+from pipeline.fleet.archive_thread import ArchiveThread
+from pipeline.fleet.current import CurrentConfig
 from pipeline.model.change import Changes
 from tests.builders import record, story
 
@@ -39,7 +39,7 @@ def test_what_was_cut_off_is_done_again_over_a_new_connection(database):
         return archive.count().items
 
     async def done():
-        kept = Keeper(database)
+        kept = ArchiveThread(database)
         try:
             return await kept.do(work)
         finally:
@@ -50,10 +50,10 @@ def test_what_was_cut_off_is_done_again_over_a_new_connection(database):
 
 
 def test_a_database_that_stays_away_is_said_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(keeper, "PATIENCE", 0.0)
+    monkeypatch.setattr(archive_thread, "PATIENCE", 0.0)
 
     async def done():
-        kept = Keeper(f"postgresql://samflode@/news?host={tmp_path}")
+        kept = ArchiveThread(f"postgresql://samflode@/news?host={tmp_path}")
         try:
             return await kept.do(lambda archive: archive.count())
         finally:
@@ -98,14 +98,44 @@ def test_a_file_that_is_wrong_for_a_while_leaves_the_worker_with_the_last_one(tm
         os.utime(path, ns=(0, next(moment)))
 
     write(SOURCES.format("https://a.example.se/feed"))
-    sheet = Sheet(lambda: config.load(path, {}), path)
-    first = sheet.now()
+    kept = CurrentConfig(lambda: config.load(path, {}), path)
+    first = kept.now()
     write("sources: [{id: A}]\n")
 
-    assert first is sheet.now() is sheet.now()
+    assert first is kept.now() is kept.now()
     write(SOURCES.format("https://b.example.se/feed"))
-    assert ["b.example.se"] == list(sheet.now().by_host)
-    assert first.digest != sheet.now().digest
+    assert ["b.example.se"] == list(kept.now().by_host)
+    assert first.digest != kept.now().digest
+
+
+def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatch, caplog):
+    """Turns at hosts are made by what `fetch:` says."""
+    path = tmp_path / "sources.yaml"
+    path.write_text(SOURCES.format("https://a.example.se/feed"), encoding="utf-8")
+    current = CurrentConfig(lambda: config.load(path, {}), path)
+    policy = current.now().config.fetch
+    looks = 0
+
+    async def waited(seconds, stopping):
+        nonlocal looks
+        looks += 1
+        if looks == 2:
+            path.write_text(SOURCES.format("https://bb.example.se/feed"), encoding="utf-8")
+        if looks == 4:
+            path.write_text(path.read_text() + "fetch: {per_host: 3}\n", encoding="utf-8")
+
+    async def over():
+        event = asyncio.Event()
+        await fleet._until_over(event, current, policy, asyncio.Event(), once=False)
+        return event.is_set()
+
+    monkeypatch.setattr(fleet, "_waited", waited)
+    caplog.set_level("INFO")
+    assert asyncio.run(over())
+    assert 4 == looks
+    assert (
+        "`fetch:` has changed: what is under way is ended as it began, all else follows the new one" in caplog.messages
+    )
 
 
 def test_a_file_that_is_wrong_at_the_beginning_is_refused(tmp_path):
@@ -113,4 +143,4 @@ def test_a_file_that_is_wrong_at_the_beginning_is_refused(tmp_path):
     path.write_text("sources: [{id: A}]\n", encoding="utf-8")
 
     with pytest.raises(ConfigError):
-        Sheet(lambda: config.load(path, {}), path)
+        CurrentConfig(lambda: config.load(path, {}), path)

@@ -111,6 +111,20 @@ def test_a_host_waits_in_the_queue_once(store):
     assert (2, 1, expected) == asyncio.run(queue_twice())
 
 
+def test_the_duties_of_a_dead_worker_come_again_by_themselves(store):
+    async def rescued():
+        queue = Queue(store)
+        async with queue.opened():
+            await queue.all(
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, args)"
+                " SELECT 'duties', name, name, 'doing', '{}' FROM unnest(ARRAY['schedule', 'tell']) AS name RETURNING id"
+            )
+            assert 2 == await queue.rescue()
+            return await queue.all("SELECT count(*) AS n FROM procrastinate_jobs")
+
+    assert [{"n": 0}] == asyncio.run(rescued())
+
+
 @pytest.mark.parametrize("waits_again", [False, True])
 def test_a_dead_workers_job_waits_once_more_and_no_more_than_once(store, waits_again):
     """Where the host was queued again meanwhile, that job does what the dead one left."""

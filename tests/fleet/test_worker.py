@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import signal
 import subprocess  # noqa: TC003
@@ -94,19 +95,17 @@ def test_a_killed_workers_jobs_are_taken_up(office, per_host):
 
 
 def test_a_worker_that_lost_its_connections_comes_back_by_itself(office):
+    """And takes up itself what it had under way, when the one that it was has been silent for long."""
     office.web.delay = 0.05
-    worker = office.starts("--no-publish")
+    worker = office.starts("--no-publish", hurried=True)
     assert office.web.reached(10).wait(60)
     office.asks(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     )
     office.web.delay = 0
-    # What it had under way is another's when it has been silent for long.
-    office.asks("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
     assert office.web.reached_all({f"127.0.1.{number % 4 + 1}/{number}.xml" for number in range(40)}).wait(100)
     worker.terminate()
     ended(worker)
-    office.asks("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour'")
 
     assert office.works("--quiet", "--no-publish") == 0
     assert office.exported(embedded(office)) == office.exported()
@@ -149,9 +148,11 @@ def test_a_host_that_asks_for_patience_is_left_alone_by_the_whole_fleet(office):
     busy = "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 600\r\nContent-Length: 0\r\n\r\n"
     office.web.pages = {**office.web.pages, "127.0.1.1/0.xml": busy}
 
-    for _ in range(2):
-        assert office.works("--quiet", "--no-publish") == 0
+    assert office.works("--quiet", "--no-publish") == 0
+    queued = office.asks("SELECT last_value FROM procrastinate_jobs_id_seq")
+    assert office.works("--quiet", "--no-publish") == 0
 
+    assert queued == office.asks("SELECT last_value FROM procrastinate_jobs_id_seq"), "it does not even wait its turn"
     assert 1 == sum(office.web.asked[f"127.0.1.1/{number}.xml"] for number in range(0, 8, 2))
     assert 4 == sum(office.web.asked[f"127.0.1.2/{number}.xml"] for number in range(1, 8, 2))
 
@@ -198,6 +199,24 @@ def test_messages_say_which_run_and_which_source(office):
     assert {f"s{number}" for number in range(40)} == {line["source"] for line in told}
     assert all(line["run"] and line["host"].startswith("127.0.1.") for line in told)
     assert len({line["run"] for line in told}) <= 8
+
+
+def test_a_recording_holds_the_rules_that_were_known_before(office):
+    """So it can be done again without the site, as that of a run."""
+    rules = "User-agent: *\nDisallow: /nothing/of/ours\n"
+    office.web.pages = {**office.web.pages, "/robots.txt": rules}
+    office.writes(2, hosts=1, every="1s")
+    assert office.works("--quiet", "--no-publish") == 0
+    path = office.folder / "sources.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "captures: 30d\n", encoding="utf-8")
+    assert office.works("--quiet", "--no-publish") == 0
+
+    assert 1 == office.web.asked["127.0.1.1/robots.txt"]
+    (recording,) = (office.folder / "store" / "captures").glob("*.warc.gz")
+    records = gzip.decompress(recording.read_bytes()).decode().split("WARC/1.1\r\n")
+    (told,) = [each for each in records if "WARC-Type: resource" in each]
+    assert "/robots.txt" in told
+    assert rules in told
 
 
 def test_two_at_once_publish_one_after_the_other(office):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("samflode.worker")
 
 
-class Sheet:
+class CurrentConfig:
     """What sources.yaml and corrections.yaml say."""
 
     def __init__(self, load: Callable[[], Config], path: Path) -> None:

@@ -20,12 +20,12 @@ T = TypeVar("T")
 PATIENCE = 30.0
 
 
-class Keeper:
+class ArchiveThread:
     """One connection to the archive; made when it is first needed, and made anew when it was lost."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeper")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
         self._stack = ExitStack()
         self._archive: PostgresArchive | None = None
         self._is_closing = False
@@ -43,8 +43,7 @@ class Keeper:
         await asyncio.get_running_loop().run_in_executor(self._thread, self._forget)
         self._thread.shutdown()
 
-    def archive(self) -> PostgresArchive:
-        """The archive, opened. Raises ArchiveUnreachable, ArchiveUnwritable."""
+    def _opened(self) -> PostgresArchive:
         if self._archive is None:
             self._archive = self._stack.enter_context(PostgresArchive.opened(self._url, write=True))
         return self._archive
@@ -53,7 +52,7 @@ class Keeper:
         until = time.monotonic() + PATIENCE
         while True:
             try:
-                return work(self.archive())
+                return work(self._opened())
             except ArchiveUnreachable:
                 self._forget()
                 if self._is_closing or time.monotonic() > until:
