@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,6 @@ from pipeline.archive.port import Difference, Marked
 from pipeline.collect.redaction import Redaction
 from pipeline.health import health
 from pipeline.model.change import Changes
-from pipeline.model.quality import SourceQuality
 from pipeline.organise import topics_of
 from pipeline.publish import (
     EVERYTHING,
@@ -39,10 +37,11 @@ from pipeline.publish import (
     story_views,
     vocabulary_of,
 )
-from pipeline.survey import survey
+from pipeline.survey import Newest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from pipeline.archive import Archive
@@ -58,8 +57,6 @@ _LOGGER = logging.getLogger(__name__)
 
 #: So many records are in memory while the topics of all are renewed.
 _AT_ONCE = 1_000
-#: Items of each source whose quality is on the publication's page.
-NEWEST_SURVEYED = 100
 
 
 def republish(config: Config, archive: Archive, folder: Path, *, full: bool = False, check: bool = False) -> Written:
@@ -97,42 +94,24 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     made = edition_now(config, archive, state, catalogue)
     marks = {} if catalogue.said("setting") != setting_of(config) else orjson.loads(catalogue.said("marks") or "{}")
     for known in (marks, {}):
-        difference = _difference(archive, known)
-        due = refreshed(made, config, archive, catalogue, difference.stories, whole=difference.whole)
+        difference, newest = _difference(archive, known), Newest(config, archive, catalogue.standing)
+        if difference.whole:
+            newest.begin()
+        due = refreshed(
+            made, config, archive, catalogue, difference.stories, whole=difference.whole, changed=newest.take
+        )
         if len(made.stories) == archive.count().stories:
             break
+    touched = {each.id for each in config.sources if section_of(each.id) in (due or ())}
+    made = replace(made, quality=newest.qualities(touched))
     catalogue.say(marks=orjson.dumps(difference.marks).decode())
     catalogue.keep()
-    made = replace(made, quality=_quality(config, archive, catalogue, due))
     written = put_out(made, folder, due=due, full=full)
     if not index_search(made, folder, full=full):
         _LOGGER.warning("the search index could not be made; the one before stays")
     catalogue.done()
     catalogue.keep()
     return written
-
-
-def _quality(
-    config: Config, archive: Archive, catalogue: Catalogue, due: Collection[str] | None
-) -> tuple[SourceQuality, ...]:
-    """How good the newest items of each source are. Only sources of which something changed are looked at anew."""
-    known: dict[str, Any] = {} if due is None else orjson.loads(catalogue.said("quality") or "{}")
-    histories = archive.histories()
-    told: dict[str, Any] = {}
-    found: list[SourceQuality] = []
-    for source in config.sources:
-        visits = histories[source.id].attempts if source.id in histories else ()
-        now = visits[-1].at if visits else datetime.now(UTC)
-        # The week, for what is another than it was for long.
-        state = f"{now:%G-%V} {source.kind!r} {source.article!r}"
-        held = known.get(source.id)
-        if held is None or held["state"] != state or section_of(source.id) in (due or ()):
-            (fresh,) = survey(config, archive, now, only=[source.id], newest=NEWEST_SURVEYED)
-            held = {"state": state, "quality": asdict(fresh)}
-        found.append(SourceQuality(**{**held["quality"], "source": source.id}))
-        told[source.id] = held
-    catalogue.say(quality=orjson.dumps(told, option=orjson.OPT_SORT_KEYS).decode())
-    return tuple(found)
 
 
 def _difference(archive: Archive, marks: Mapping[str, str]) -> Difference:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.model.quality import SourceQuality, Sureness
 from pipeline.model.source import AutoListing, Feed, JsonApi, Listing, Sitemap
@@ -31,6 +31,8 @@ _FIELDS = {"title": "title", "published": "published", "text": "content", "link"
 #: Ways to read the page of an article that are as good as the source's word (`extract/page.py`).
 _STATED = frozenset({"json-ld", "meta", "microdata", "time", "html", "canonical", "redirect"})
 _RECENT, _FIRST_DAY = timedelta(days=30), timedelta(days=1)
+#: In seconds.
+_DAY = 86_400
 #: A share that differs by so much, with so many items on both sides, has changed.
 _DIFFERENCE, _ENOUGH = 0.3, 10
 _FEWEST_WEEKS, _TIMES, _FEWEST_ITEMS = 8, 3, 8
@@ -38,35 +40,73 @@ _FEWEST_WEEKS, _TIMES, _FEWEST_ITEMS = 8, 3, 8
 _MANY, _WORTH = 0.1, 5
 
 
-def quality(
-    source: Source, records: Sequence[Record], neighbours: Counter[str], *, agreement: float | None, now: datetime
-) -> SourceQuality:
-    """How good the data of a source are. `neighbours` counts the items of each story, those of all sources.
+class Traits(NamedTuple):
+    """All that quality asks of one item. A tuple: the publication keeps and reads thousands of them."""
 
-    `agreement` is the share of languages that the words alone give, too.
-    """
-    items = [record.item for record in records]
-    own = Counter(record.story for record in records)
+    item: str
+    story: str
+    #: When it was published, or first seen where nobody said: seconds since 1970.
+    at: float
+    #: Seconds since 1970.
+    first_seen: float
+    #: Items in its story, those of all sources.
+    beside: int
+    dated: bool
+    titled: bool
+    worded: bool
+    languaged: bool
+    addressed: bool
+    future: bool
+    vague: bool
+    revised: bool
+    #: How sure the value of each field is that it has.
+    sureness: tuple[tuple[str, Sureness], ...]
+
+
+def traits_of(record: Record, source: Source, beside: int) -> Traits:
+    """What quality asks of an item of that source; `beside` items are in its story."""
+    item = record.item
+    return Traits(
+        item=item.id,
+        story=record.story,
+        at=(item.published.at if item.published else record.first_seen).timestamp(),
+        first_seen=record.first_seen.timestamp(),
+        beside=beside,
+        dated=item.published is not None,
+        titled=_has_title(item, source),
+        worded=bool(item.summary or item.text),
+        languaged=item.language is not None,
+        addressed=item.url is not None,
+        future=_is_ahead(record),
+        vague=item.published is not None and item.published.precision == "month",
+        revised=bool(record.history),
+        sureness=tuple(_sure(item, source)),
+    )
+
+
+def quality(source: Source, items: Sequence[Traits], *, agreement: float | None, now: datetime) -> SourceQuality:
+    """How good the data of a source are. `agreement` is the share of languages that the words alone give, too."""
+    own = Counter(each.story for each in items)
     sureness: defaultdict[str, Counter[Sureness]] = defaultdict(Counter)
-    for item in items:
-        for name, how in _sure(item, source):
+    for each in items:
+        for name, how in each.sureness:
             sureness[name][how] += 1
     figures = SourceQuality(
         source=source.id,
         items=len(items),
-        undated=sum(item.published is None for item in items),
-        untitled=sum(not _has_title(item, source) for item in items),
-        textless=sum(not (item.summary or item.text) for item in items),
-        languageless=sum(item.language is None for item in items),
-        addressless=sum(item.url is None for item in items),
-        future=sum(_is_ahead(record) for record in records),
-        vague=sum(item.published is not None and item.published.precision == "month" for item in items),
+        undated=sum(not each.dated for each in items),
+        untitled=sum(not each.titled for each in items),
+        textless=sum(not each.worded for each in items),
+        languageless=sum(not each.languaged for each in items),
+        addressless=sum(not each.addressed for each in items),
+        future=sum(each.future for each in items),
+        vague=sum(each.vague for each in items),
         doubled=sum(count for count in own.values() if count > 1),
-        shared=sum(neighbours[record.story] > own[record.story] for record in records),
-        revised=sum(bool(record.history) for record in records),
+        shared=sum(each.beside > own[each.story] for each in items),
+        revised=sum(each.revised for each in items),
         sureness={name: dict(found) for name, found in sorted(sureness.items())},
         language_agreement=agreement,
-        changes=tuple(_changes(records, now)),
+        changes=tuple(_changes(items, now.timestamp())),
     )
     return _advised(figures, source)
 
@@ -107,38 +147,39 @@ def _sureness(how: str | None, source: Source) -> Sureness:
     return "guessed"
 
 
-#: What an item may lack, and when it does.
-_LACKS: tuple[tuple[str, Callable[[Item], bool]], ...] = (
-    ("a date", lambda item: item.published is None),
-    ("a text", lambda item: not (item.summary or item.text)),
-    ("a language", lambda item: item.language is None),
-    ("an address", lambda item: item.url is None),
+#: What an item may have.
+_HAS: tuple[tuple[str, Callable[[Traits], bool]], ...] = (
+    ("a date", lambda each: each.dated),
+    ("a text", lambda each: each.worded),
+    ("a language", lambda each: each.languaged),
+    ("an address", lambda each: each.addressed),
 )
 
 
-def _changes(records: Sequence[Record], now: datetime) -> Iterator[str]:
+def _changes(items: Sequence[Traits], now: float) -> Iterator[str]:
     """What is another in the last thirty days than it was before, a sentence each."""
-    if not records:
+    if not items:
         return
-    began = min(record.first_seen for record in records)
-    steady = [record for record in records if record.first_seen > began + _FIRST_DAY]
-    recent = [record for record in steady if record.first_seen > now - _RECENT]
-    before = [record for record in records if record.first_seen <= now - _RECENT]
-    for name, lacks in _LACKS:
+    began = min(each.first_seen for each in items)
+    steady = [each for each in items if each.first_seen > began + _FIRST_DAY.total_seconds()]
+    since = now - _RECENT.total_seconds()
+    recent = [each for each in steady if each.first_seen > since]
+    before = [each for each in items if each.first_seen <= since]
+    for name, has in _HAS:
         if min(len(recent), len(before)) < _ENOUGH:
             break
-        was, is_ = (sum(not lacks(record.item) for record in some) / len(some) for some in (before, recent))
+        was, is_ = (sum(map(has, some)) / len(some) for some in (before, recent))
         if abs(was - is_) >= _DIFFERENCE:
             yield f"In the last 30 days {is_:.0%} of its items have {name}, before that {was:.0%} had."
     yield from _pace(steady, began, now)
 
 
-def _pace(steady: Sequence[Record], began: datetime, now: datetime) -> Iterator[str]:
+def _pace(steady: Sequence[Traits], began: float, now: float) -> Iterator[str]:
     """Whether four weeks bring far more, or far less, than they used to."""
-    weeks = int((now - began).days / 7)
+    weeks = int((now - began) // _DAY / 7)
     if weeks < _FEWEST_WEEKS:
         return
-    last = sum(record.first_seen > now - timedelta(weeks=4) for record in steady)
+    last = sum(each.first_seen > now - 28 * _DAY for each in steady)
     usual = (len(steady) - last) / (weeks - 4) * 4
     if abs(last - usual) < _FEWEST_ITEMS:
         return

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.model.source import Article, AutoListing, Listing, Selector
-from pipeline.quality import quality
+from pipeline.quality import quality, traits_of
 from tests.builders import NOW, moment, origin, record, source
 
 PARTNERS = Path(__file__).parents[1] / "examples" / "partners"
@@ -25,8 +25,9 @@ def seen(days: float, **fields):
 
 
 def judged(records, place=None, neighbours=None):
-    counts = Counter(each.story for each in records)
-    return quality(place or source("adda"), records, neighbours or counts, agreement=None, now=NOW)
+    counts, place = neighbours or Counter(each.story for each in records), place or source("adda")
+    items = [traits_of(each, place, counts[each.story]) for each in records]
+    return quality(place, items, agreement=None, now=NOW)
 
 
 def test_a_source_that_says_everything_has_nothing_to_mend():
@@ -164,14 +165,11 @@ def test_the_publication_has_a_page_of_it_that_status_leads_to(store):
 
 
 def test_sources_of_which_nothing_is_new_are_not_looked_at_again(store, monkeypatch):
-    from pipeline import publication
+    from pipeline.publish.standing import Standing
 
-    asked = []
-    whole = publication.survey
-    monkeypatch.setattr(
-        publication, "survey", lambda *args, only, **rest: asked.append(only) or whole(*args, only=only, **rest)
-    )
+    kept = []
+    monkeypatch.setattr(Standing, "keep_surveyed", lambda *args: kept.append(args))
 
     assert 0 == main(["publish", "--sources", str(PARTNERS / "sources.yaml"), "--store", store, "--quiet"])
 
-    assert [] == asked
+    assert [] == kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import orjson
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: More than the microseconds from the year 1 to 1970.
 _BEFORE = 10**17
+#: Of a story of very many sources so many are counted two by two.
+_PAIRED = 20
 #: Of a digest, in bytes.
 _SIZE = 16
 
@@ -62,8 +65,8 @@ class Card:
         return self.place[:7]
 
 
-def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedSpec]) -> Card:
-    """The card of a story; the same in every language of the site's words."""
+def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedSpec], told: str) -> Card:
+    """The card of a story; the same in every language of the site's words. `told` is its digest."""
     day, month_only = day_of(view, zone), whole_month(view)
     folders = [
         paths.ROOT,
@@ -78,7 +81,7 @@ def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedS
     ]
     return Card(
         id=view.id,
-        digest=_digest_of(view),
+        digest=told,
         former=view.former,
         day=day,
         month_only=month_only,
@@ -117,12 +120,21 @@ def holds(spec: FeedSpec, record: Record) -> bool:
     )
 
 
+def tallies_of(card: Card) -> list[str]:
+    """What a story counts under beside its sections: "pair SECTION SECTION" for each two of its sources, "untold MONTH" without a topic."""
+    sources = sorted(each for each in card.sections if each.startswith(f"{paths.SOURCES}/"))
+    topical = any(each.startswith(f"{paths.TOPICS}/") for each in card.sections)
+    pairs = (f"pair {one} {other}" for one, other in combinations(sources[:_PAIRED], 2))
+    return [*pairs, *([] if topical else [f"untold {card.month}"])]
+
+
 def digest(parts: Iterable[str]) -> str:
     """Of texts in their order: 32 hexadecimal digits."""
     return blake2b("\n".join(parts).encode("utf-8", "surrogatepass"), digest_size=_SIZE).hexdigest()
 
 
-def _digest_of(view: StoryView) -> str:
+def digest_of(view: StoryView) -> str:
+    """Changes with all that a story is, its items and all that they say."""
     try:
         content = orjson.dumps(view)
     except TypeError:  # a lone surrogate in an old wording, or a value that JSON has no word for

@@ -10,12 +10,12 @@ import sqlite3
 from contextlib import closing, contextmanager
 from functools import cache
 from importlib.resources import files
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from pipeline.publish import paths
-from pipeline.publish.cards import Card, card_from_json, card_to_json, micros
+from pipeline.publish.cards import Card, card_from_json, card_to_json, micros, tallies_of
 from pipeline.publish.damage import is_damage
+from pipeline.publish.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,8 +30,6 @@ NAME = "catalogue.sqlite"
 FORMAT = 5
 #: Seconds to wait for another process that publishes into the same folder.
 PATIENCE = 300
-#: Of a story of very many sources so many are counted two by two.
-_PAIRED = 20
 #: The section that holds every story.
 ALL = "."
 
@@ -53,6 +51,7 @@ class Catalogue:
             for statement in _statements():
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
+        self.standing = Standing(connection)
 
     @classmethod
     @contextmanager
@@ -215,6 +214,11 @@ class Catalogue:
             "DELETE FROM entry WHERE id NOT IN (SELECT id FROM listed WHERE state = 1 UNION SELECT id FROM listed WHERE state = 2)"
         )
 
+    def digest(self, story: StoryId) -> str | None:
+        """The digest of a story."""
+        row = self._db.execute("SELECT digest FROM story WHERE id = ?", (story,)).fetchone()
+        return None if row is None else str(row[0])
+
     def card(self, story: StoryId) -> Card | None:
         """The card of a story."""
         row = self._db.execute("SELECT card FROM story WHERE id = ?", (story,)).fetchone()
@@ -373,14 +377,6 @@ def _naming(before: list[str], now: list[str]) -> Iterator[str]:
     for number, each in enumerate(months):
         if every or each[:4] in years or changed & set(months[max(0, number - 1) : number + 2]):
             yield each
-
-
-def tallies_of(card: Card) -> list[str]:
-    """What a story counts under beside its sections: "pair SECTION SECTION" for each two of its sources, "untold MONTH" without a topic."""
-    sources = sorted(each for each in card.sections if each.startswith(f"{paths.SOURCES}/"))
-    topical = any(each.startswith(f"{paths.TOPICS}/") for each in card.sections)
-    pairs = (f"pair {one} {other}" for one, other in combinations(sources[:_PAIRED], 2))
-    return [*pairs, *([] if topical else [f"untold {card.month}"])]
 
 
 def _range(period: str) -> tuple[str, str]:

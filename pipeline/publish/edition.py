@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.model.edition import Edition, SourceHealth, StoryView
 from pipeline.publish.bound import bind
-from pipeline.publish.cards import card_of, digest
+from pipeline.publish.cards import card_of, digest, digest_of
 from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.characters import fit, web_address
 from pipeline.publish.content import Names
@@ -35,7 +35,7 @@ def edition(
     made = edition_of(config, catalogue, views.__getitem__, health)
     names = Names.of(made.sources, made.topics, made.info.language)
     for view in views.values():
-        catalogue.take(card_of(view, names, made.info.timezone, config.feeds))
+        catalogue.take(card_of(view, names, made.info.timezone, config.feeds, digest_of(view)))
     bind(made, catalogue.sections())
     return made
 
@@ -67,9 +67,9 @@ def setting_of(config: Config) -> str:
     return digest((said, own_digest(), str(available())))
 
 
-def view_of(config: Config, story: Story, record: Callable[[ItemId], Record | None]) -> StoryView | None:
-    """One story with what its items say; None where none of its items is there."""
-    members = tuple(_fitted(found) for each in story.items if (found := record(each)) is not None)
+def view_of(config: Config, story: Story, records: Iterable[Record]) -> StoryView | None:
+    """One story with what its items say; None where there are none."""
+    members = tuple(map(_fitted, records))
     return _known(_view(story, members), config) if members else None
 
 

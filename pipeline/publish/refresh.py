@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from pipeline.errors import ArchiveUnwritable
 from pipeline.publish import paths
 from pipeline.publish.bound import bind
-from pipeline.publish.cards import card_of, digest
+from pipeline.publish.cards import card_of, digest, digest_of
 from pipeline.publish.catalogue import NAME as CATALOGUE
 from pipeline.publish.catalogue import Catalogue
 from pipeline.publish.content import Names
@@ -22,7 +22,7 @@ from pipeline.publish.sitemap import FEW
 from pipeline.publish.write import OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from pipeline.model.config import Config, Topic
@@ -92,19 +92,30 @@ def edition_now(config: Config, library: Library, health: Sequence[SourceHealth]
 
     def fetch(story_id: StoryId) -> StoryView:
         story = library.story(story_id)
-        view = None if story is None else view_of(config, story, library.record)
+        view = None if story is None else view_of(config, story, _records(library, story))
         assert view is not None, story_id
         return view
 
     return edition_of(config, catalogue, at_hand(fetch), health)
 
 
+def _records(library: Library, story: Story) -> tuple[Record, ...]:
+    return tuple(found for each in story.items if (found := library.record(each)) is not None)
+
+
 def refreshed(
-    edition: Edition, config: Config, library: Library, catalogue: Catalogue, changed: Iterable[Story], *, whole: bool
+    edition: Edition,
+    config: Config,
+    library: Library,
+    catalogue: Catalogue,
+    stories: Iterable[Story],
+    *,
+    whole: bool,
+    changed: Callable[[Story, Sequence[Record]], None],
 ) -> list[str] | None:
     """The parts that are due, once the catalogue knows of the stories that may have changed; None: all.
 
-    `changed` are all stories that there are, where it is `whole`.
+    `stories` are all that there are, where it is `whole`. Each that is not as it was is told to `changed`, with its items.
     """
     everything = catalogue.said("setting") != edition.setting or EVERYTHING in catalogue.due()
     catalogue.noting = not everything
@@ -112,13 +123,20 @@ def refreshed(
     names = Names.of(edition.sources, edition.topics, edition.info.language)
     if whole:
         catalogue.begin_seen()
-    for story in changed:
-        view = view_of(config, story, library.record)
+    for story in stories:
+        records = _records(library, story)
+        view = view_of(config, story, records)
         if view is None:
             catalogue.drop(story.id)
         else:
-            catalogue.take(card_of(view, names, edition.info.timezone, config.feeds))
+            told = digest_of(view)
             catalogue.see(story.id)
+            # A card follows from the setting, and what the digest is of.
+            if everything or told != catalogue.digest(story.id):
+                catalogue.take(card_of(view, names, edition.info.timezone, config.feeds, told))
+            elif not whole:
+                continue
+        changed(story, records)
         for former in () if whole else story.former:
             catalogue.drop(former)
     if whole:
