@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
-from pipeline.publish.cards import card_of
+from pipeline.publish.cards import card_of, digest_of
 from pipeline.publish.content import Names
 from pipeline.publish.desk import Desk
 from pipeline.publish.render import environment
@@ -59,7 +59,7 @@ def letter(config: Config, stories: Sequence[StoryView], *, since: datetime, top
     info = config.archive
     told = words(info.language)
     names = Names.of(config.sources, config.topics, info.language)
-    cards = [card_of(each, names, info.timezone, config.feeds) for each in stories[:MOST]]
+    cards = [card_of(each, names, info.timezone, config.feeds, digest_of(each)) for each in stories[:MOST]]
     cards.sort(key=lambda card: card.place, reverse=True)
     day = told.day(since.astimezone(info.timezone))
     about = ", ".join(names.topics.get(each, each) for each in topics)
