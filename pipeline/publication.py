@@ -22,6 +22,7 @@ from pipeline.publish import (
     export_items,
     export_stories,
     forget,
+    has_parquet,
     index_search,
     is_damage,
     item_row,
@@ -106,6 +107,8 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     made = replace(made, quality=newest.qualities(touched))
     catalogue.say(marks=orjson.dumps(difference.marks).decode())
     catalogue.keep()
+    if due is None and not has_parquet():
+        _LOGGER.info("export/ has no Parquet: that needs pyarrow (pip install 'samflode[parquet]')")
     written = put_out(made, folder, due=due, full=full)
     if not index_search(made, folder, full=full):
         _LOGGER.warning("the search index could not be made; the one before stays")

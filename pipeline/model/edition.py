@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
-    from pathlib import PurePosixPath
+    from pathlib import Path, PurePosixPath
 
     from pipeline.model.config import ArchiveInfo, FeedSpec, Topic
     from pipeline.model.history import Attempt
@@ -120,15 +120,26 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A file that another one is put together of."""
+
+    #: As `Joined.of` names it.
+    name: str
+    path: Path
+    #: Of its content.
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """A file that is others of the publication, one after the other."""
+    """A file that is put together of others of the publication."""
 
     #: Relative to the publication's folder.
     path: PurePosixPath
     #: Made before it.
     of: tuple[PurePosixPath, ...]
-    #: What each of them begins with, and this one does once.
-    head: bytes
+    #: Writes the file, of its parts; what it was before lies at the second path, where that is known and can be trusted.
+    join: Callable[[Sequence[Part], Path | None, Path], None]
     make: Callable[[], bytes]
 
     @property

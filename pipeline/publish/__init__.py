@@ -19,6 +19,7 @@ from pipeline.publish.finder import index_search
 from pipeline.publish.issue import Issue
 from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
+from pipeline.publish.parquet import has_parquet
 from pipeline.publish.quality_page import quality_page
 from pipeline.publish.refresh import (
     EVERYTHING,
@@ -54,6 +55,7 @@ __all__ = [
     "export_items",
     "export_stories",
     "forget",
+    "has_parquet",
     "index_search",
     "is_damage",
     "item_row",

@@ -35,8 +35,13 @@ def day_of(moment: str | None) -> date | None:
 
 
 def frictionless(fields: Sequence[tuple[str, str, str]], form: str) -> dict[str, Any]:
-    """The data dictionary as a Table Schema (Data Package 1.0; https://specs.frictionlessdata.io/table-schema/) of a text format."""
-    return {"fields": [_described(form, *each) for each in fields], "primaryKey": "id"}
+    """The data dictionary as a Table Schema (Data Package 1.0; https://specs.frictionlessdata.io/table-schema/) of a format."""
+    described: list[dict[str, Any]] = []
+    for name, said, meaning in fields:
+        described.append(_described(form, name, said, meaning))
+        if name in DAYS and form in {"parquet", "sqlite"}:
+            described.append({"name": f"{name}_date", "type": "date", "description": f"the day of {name}"})
+    return {"fields": described, "primaryKey": "id"}
 
 
 def _described(form: str, name: str, said: str, meaning: str) -> dict[str, Any]:

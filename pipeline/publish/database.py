@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from itertools import islice
+from shutil import copyfile
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -12,8 +13,10 @@ import orjson
 from pipeline.publish.columns import DAYS, day_of, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from pipeline.model.edition import Part
 
 #: Rows that are written at once.
 _BATCH = 1_000
@@ -28,6 +31,8 @@ _LISTS: Mapping[str, tuple[tuple[str, str, str | None], ...]] = {
         ("topics", "topic", "topics"),
     ),
 }
+#: What one of its rows is called.
+_ONE = {"items": "item", "stories": "story"}
 _SEARCHED = {"items": ("title", "summary", "text"), "stories": ("title", "summary")}
 _INDEXED = {"items": ("story", "source", "language", "published_date"), "stories": ("language", "published_date")}
 _VIEWS = {
@@ -64,24 +69,121 @@ def write_sqlite(
     Lists are in it twice: as JSON arrays in the main table, as Datasette's facets want them, and a row each in `items_topics` and the
     like, for joins. Times are RFC 3339; `published_date` is the day as the source named it. The same rows give the same bytes.
     """
+    with _opened(path) as connection:
+        _make_tables(connection, what, fields)
+        _put(connection, what, fields, rows)
+        _finish(connection, what)
+
+
+def join_sqlite(
+    what: str, fields: Sequence[tuple[str, str, str]], parts: Sequence[Part], before: Path | None, target: Path
+) -> None:
+    """Writes the rows of NDJSON files into one database, or into a copy of what it was the rows of those files that changed since.
+
+    Which rows came from which file stands in its tables `_files` and `_rows`. Its bytes depend on what it was before, its rows do not.
+    """
+    if before is None or not _renewed(what, fields, parts, before, target):
+        target.unlink(missing_ok=True)
+        with _opened(target) as connection:
+            _make_tables(connection, what, fields)
+            connection.execute("CREATE TABLE _files (name TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID")
+            connection.execute("CREATE TABLE _rows (file TEXT, id TEXT, PRIMARY KEY (file, id)) WITHOUT ROWID")
+            for part in parts:
+                _take_in(connection, what, fields, part)
+            _finish(connection, what)
+
+
+def _renewed(
+    what: str, fields: Sequence[tuple[str, str, str]], parts: Sequence[Part], before: Path, target: Path
+) -> bool:
+    """Whether the copy of an earlier database could be brought up to date."""
+    copyfile(before, target)
+    try:
+        with _opened(target) as connection:
+            if connection.execute("SELECT name, type, meaning FROM fields ORDER BY rowid").fetchall() != list(fields):
+                return False
+            known = dict(connection.execute("SELECT name, digest FROM _files"))
+            _leave_out(connection, what, known.items() - {(part.name, part.digest) for part in parts})
+            last = connection.execute(f"SELECT coalesce(max(rowid), 0) FROM {what}").fetchone()[0]
+            for part in parts:
+                if known.get(part.name) != part.digest:
+                    _take_in(connection, what, fields, part)
+            searched = ", ".join(_SEARCHED[what])
+            connection.execute(
+                f"INSERT INTO {what}_fts (rowid, {searched}) SELECT rowid, {searched} FROM {what} WHERE rowid > ?",
+                (last,),
+            )
+            for table in ("sources", "topics"):
+                used = (
+                    "SELECT source FROM items"
+                    if (what, table) == ("items", "sources")
+                    else f"SELECT {table[:-1]} FROM {what}_{table}"
+                )
+                connection.execute(f"DELETE FROM {table} WHERE id NOT IN ({used})")
+            connection.execute("COMMIT")
+    except sqlite3.DatabaseError:  # not what it should be; where the disk is full, the next try says so
+        return False
+    return True
+
+
+def _leave_out(connection: sqlite3.Connection, what: str, files: Iterable[tuple[str, str]]) -> None:
+    """Takes out the rows of files that changed, or are no more."""
+    searched, one_of = ", ".join(_SEARCHED[what]), _ONE[what]
+    for name, _ in files:
+        rows = f"{what} WHERE id IN (SELECT id FROM _rows WHERE file = ?)"
+        connection.execute(
+            f"INSERT INTO {what}_fts ({what}_fts, rowid, {searched}) SELECT 'delete', rowid, {searched} FROM {rows}",
+            (name,),
+        )
+        for field, _, _ in _LISTS[what]:
+            connection.execute(
+                f"DELETE FROM {what}_{field} WHERE {one_of} IN (SELECT id FROM _rows WHERE file = ?)", (name,)
+            )
+        connection.execute(f"DELETE FROM {rows}", (name,))
+        connection.execute("DELETE FROM _rows WHERE file = ?", (name,))
+        connection.execute("DELETE FROM _files WHERE name = ?", (name,))
+
+
+def _take_in(connection: sqlite3.Connection, what: str, fields: Sequence[tuple[str, str, str]], part: Part) -> None:
+    """Puts the rows of a file in."""
+
+    def noted() -> Iterator[dict[str, Any]]:
+        for row in rows_of(part.path):
+            connection.execute("INSERT INTO _rows VALUES (?, ?)", (part.name, row["id"]))
+            yield row
+
+    _put(connection, what, fields, noted())
+    connection.execute("INSERT INTO _files VALUES (?, ?)", (part.name, part.digest))
+
+
+def rows_of(lines: Path) -> Iterator[dict[str, Any]]:
+    """The rows of an NDJSON file."""
+    with lines.open("rb") as stream:
+        for line in stream:
+            yield orjson.loads(line)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database in a transaction. Nothing is lost with a file that is not whole yet: it takes its name when it is."""
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        # Nothing is lost with a file that is not whole yet: it takes its name when it is.
         connection.executescript(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; BEGIN;"
         )
-        _make_tables(connection, what, fields)
-        waiting = iter(rows)
-        while batch := list(islice(waiting, _BATCH)):
-            _put(connection, what, fields, batch)
-        for name in _INDEXED[what]:
-            connection.execute(f"CREATE INDEX {what}_by_{name} ON {what} ({name})")
-        for field, one, _ in _LISTS[what]:
-            connection.execute(f"CREATE INDEX {what}_{field}_by_{one} ON {what}_{field} ({one})")
-        connection.execute(f"INSERT INTO {what}_fts ({what}_fts) VALUES ('rebuild')")
-        for view in _VIEWS[what]:
-            connection.execute(view)
-        connection.execute("COMMIT")
-        connection.execute("ANALYZE")
+        yield connection
+
+
+def _finish(connection: sqlite3.Connection, what: str) -> None:
+    """What is made once all rows are there."""
+    for name in _INDEXED[what]:
+        connection.execute(f"CREATE INDEX {what}_by_{name} ON {what} ({name})")
+    for field, one, _ in _LISTS[what]:
+        connection.execute(f"CREATE INDEX {what}_{field}_by_{one} ON {what}_{field} ({one})")
+    connection.execute(f"INSERT INTO {what}_fts ({what}_fts) VALUES ('rebuild')")
+    for view in _VIEWS[what]:
+        connection.execute(view)
+    connection.execute("COMMIT")
+    connection.execute("ANALYZE")
 
 
 def _make_tables(connection: sqlite3.Connection, what: str, fields: Sequence[tuple[str, str, str]]) -> None:
@@ -93,7 +195,7 @@ def _make_tables(connection: sqlite3.Connection, what: str, fields: Sequence[tup
         columns.append(f"{name} {_SQL_TYPES[kind_of(name, said)]}{key}{empty}{leads}")
         if name in DAYS:
             columns.append(f"{name}_date TEXT")
-    one_of = "item" if what == "items" else "story"
+    one_of = _ONE[what]
     connection.execute("CREATE TABLE sources (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute("CREATE TABLE topics (id TEXT PRIMARY KEY) WITHOUT ROWID")
     connection.execute(f"CREATE TABLE {what} ({', '.join(columns)})")
@@ -113,6 +215,14 @@ def _make_tables(connection: sqlite3.Connection, what: str, fields: Sequence[tup
 
 
 def _put(
+    connection: sqlite3.Connection, what: str, fields: Sequence[tuple[str, str, str]], rows: Iterable[Mapping[str, Any]]
+) -> None:
+    waiting = iter(rows)
+    while batch := list(islice(waiting, _BATCH)):
+        _put_batch(connection, what, fields, batch)
+
+
+def _put_batch(
     connection: sqlite3.Connection, what: str, fields: Sequence[tuple[str, str, str]], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     names: list[str] = []

@@ -14,6 +14,7 @@ from pipeline.publish.characters import fit, web_address
 from pipeline.publish.content import Names
 from pipeline.publish.finder import available
 from pipeline.publish.made_by import own_digest
+from pipeline.publish.parquet import has_parquet
 from pipeline.publish.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def setting_of(config: Config) -> str:
         (each.id, each.name, each.url, each.language, each.tags, type(each.kind).__name__) for each in config.sources
     ]
     said = repr((__version__, config.archive, sources, config.topics, config.feeds))
-    return digest((said, own_digest(), str(available())))
+    return digest((said, own_digest(), str(available()), str(has_parquet())))
 
 
 def view_of(config: Config, story: Story, records: Iterable[Record]) -> StoryView | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import orjson
@@ -11,24 +13,41 @@ from pipeline.model.edition import Draft, File, Joined
 from pipeline.publish import paths
 from pipeline.publish.cards import digest
 from pipeline.publish.columns import frictionless
-from pipeline.publish.exports import EXPORTS, ITEM_FIELDS, STORY_FIELDS, export_items, export_stories
+from pipeline.publish.database import join_sqlite
+from pipeline.publish.exports import (
+    EXPORTS,
+    FILES,
+    ITEM_FIELDS,
+    STORY_FIELDS,
+    export_items,
+    export_stories,
+    items_into,
+    stories_into,
+)
+from pipeline.publish.joining import join_texts, parquet_of_lines
+from pipeline.publish.parquet import has_parquet, join_parquet
 from pipeline.publish.site import first_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import PurePosixPath
 
-    from pipeline.model.edition import Made
+    from pipeline.model.edition import Made, Part
     from pipeline.model.item import Record
     from pipeline.publish.issue import Issue
     from pipeline.publish.shelf import Shelf
 
 TABLES = (("stories", STORY_FIELDS), ("items", ITEM_FIELDS))
-_MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv"}
+_MEDIA_TYPES = {
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "sqlite": "application/vnd.sqlite3",
+}
 
 
-def month_exports(issue: Issue, month: str) -> Iterator[Draft]:
-    """The stories of a month, and their items, in every format that is a text."""
+def month_exports(issue: Issue, month: str) -> Iterator[Draft | Joined]:
+    """The stories of a month, and their items, in every format that a whole is put together of."""
     stories = issue.shelf.within(month)
     if len(stories):
         origin = digest((issue.edition.setting, stories.digests()))
@@ -36,17 +55,24 @@ def month_exports(issue: Issue, month: str) -> Iterator[Draft]:
             for what, _ in TABLES:
                 path = _of_month(month, what, form)
                 yield Draft(path=path, made_of=origin, make=partial(_content, stories, what, form))
+        for what, fields in TABLES if has_parquet() else ():
+            yield Joined(
+                path=_of_month(month, what, "parquet"),
+                of=(_of_month(month, what, "ndjson"),),
+                join=partial(parquet_of_lines, fields),
+                make=partial(_file_content, stories, what, "parquet"),
+            )
 
 
 def exports(issue: Issue) -> Iterator[Made]:
     """The whole of them: the months joined, the newest first; the package that describes them."""
-    months = list(issue.shelf.months())
-    for form in EXPORTS:
-        for what, _ in TABLES:
-            of = tuple(_of_month(month, what, form) for month in months)
-            head = b"".join(export_items((), form)) if what == "items" else b"".join(export_stories((), form))
-            make = partial(_content, issue.shelf, what, form)
-            yield Joined(path=paths.EXPORT / f"{what}.{form}", of=of, head=head, make=make)
+    for form in forms():
+        for what, fields in TABLES:
+            part_form = "ndjson" if form == "sqlite" else form
+            of = tuple(_of_month(month, what, part_form) for month in issue.shelf.months())
+            make = partial(_content if form in EXPORTS else _file_content, issue.shelf, what, form)
+            path = paths.EXPORT / f"{what}.{form}"
+            yield Joined(path=path, of=of, join=_joiner(what, fields, form), make=make)
     yield File(path=paths.EXPORT / "datapackage.json", content=_package(issue))
 
 
@@ -57,8 +83,27 @@ def export_page(issue: Issue) -> Iterator[File]:
         paths.EXPORT / paths.INDEX,
         "export.html",
         title=press.desk.words.export,
-        tables=[(what, fields, [(form, f"{what}.{form}") for form in EXPORTS]) for what, fields in TABLES],
+        tables=[(what, fields, [(form, f"{what}.{form}") for form in forms()]) for what, fields in TABLES],
     )
+
+
+def forms() -> tuple[str, ...]:
+    """The formats that are published; Parquet where there is what writes it."""
+    return (*EXPORTS, *(form for form in FILES if form != "parquet" or has_parquet()))
+
+
+def _joiner(
+    what: str, fields: Sequence[tuple[str, str, str]], form: str
+) -> Callable[[Sequence[Part], Path | None, Path], None]:
+    match form:
+        case "parquet":
+            return partial(join_parquet, fields)
+        case "sqlite":
+            return partial(join_sqlite, what, fields)
+        case _:
+            return partial(
+                join_texts, b"".join(export_items((), form) if what == "items" else export_stories((), form))
+            )
 
 
 def _of_month(month: str, what: str, form: str) -> PurePosixPath:
@@ -68,6 +113,17 @@ def _of_month(month: str, what: str, form: str) -> PurePosixPath:
 
 def _content(stories: Shelf, what: str, form: str) -> bytes:
     return b"".join(export_items(_items(stories), form) if what == "items" else export_stories(stories, form))
+
+
+def _file_content(stories: Shelf, what: str, form: str) -> bytes:
+    """Of a format that is no text."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / form
+        if what == "items":
+            items_into(path, _items(stories), form)
+        else:
+            stories_into(path, stories, form)
+        return path.read_bytes()
 
 
 def _items(stories: Shelf) -> Iterator[Record]:
@@ -87,10 +143,10 @@ def _package(issue: Issue) -> bytes:
             "profile": "tabular-data-resource" if form == "csv" else "data-resource",
             "format": form,
             "mediatype": _MEDIA_TYPES[form],
-            "encoding": "utf-8",
+            **({"encoding": "utf-8"} if form in EXPORTS else {}),
             "schema": frictionless(fields, form),
         }
-        for form in EXPORTS
+        for form in forms()
         for what, fields in TABLES
     ]
     package = {

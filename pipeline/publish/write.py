@@ -13,13 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
-from shutil import copyfileobj
 from typing import TYPE_CHECKING, TextIO
 
 import orjson
 
 from pipeline.errors import ArchiveUnwritable
-from pipeline.model.edition import Draft, Joined
+from pipeline.model.edition import Draft, Joined, Part
 from pipeline.publish import manifest
 from pipeline.publish.manifest import Manifest, has_size
 from pipeline.publish.packing import PACKERS, is_text
@@ -171,15 +170,18 @@ class _Place:
 
     def _join(self, file: Joined) -> int:
         """How long a file of others is that was put together in its place."""
-        partial = self.folder / OWN / PARTIAL
-        with partial.open("wb") as stream:
-            stream.write(file.head)
-            for each in file.of:
-                with (self.folder / each).open("rb") as source:
-                    source.seek(len(file.head))
-                    copyfileobj(source, stream, 1 << 20)
-            size = stream.tell()
-        self._into_place(partial, str(file.path))
+        partial, path = self.folder / OWN / PARTIAL, str(file.path)
+        entry = self.known.entry(path)
+        is_known = entry is not None and entry[0] and not self.full and has_size(f"{self.folder}/{path}", entry[1])
+        known = ((str(each), self.known.entry(str(each))) for each in file.of)
+        parts = [Part(name=name, path=self.folder / name, digest=each[0]) for name, each in known if each is not None]
+        partial.unlink(missing_ok=True)
+        try:
+            file.join(parts, self.folder / path if is_known else None, partial)
+        except sqlite3.OperationalError as error:
+            raise ArchiveUnwritable(f"{self.folder / path} can't be written: {error}", path=path) from error
+        size = partial.stat().st_size
+        self._into_place(partial, path)
         return size
 
     def clear(self, parts: Collection[str] | None) -> None:

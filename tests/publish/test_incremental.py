@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import sqlite3
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -67,11 +67,22 @@ def add(archive, *pairs):
 
 
 def content(folder: Path) -> dict[str, bytes]:
+    """By path; of a database, whose bytes depend on what it was before, the rows."""
     return {
-        str(path.relative_to(folder)): path.read_bytes()
+        str(path.relative_to(folder)): dump(path) if path.match("export/*.sqlite") else path.read_bytes()
         for path in folder.rglob("*")
         if path.is_file() and ".samflode" not in path.parts
     }
+
+
+def dump(database: Path) -> bytes:
+    with closing(sqlite3.connect(database)) as db:
+        assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        (fts,) = (name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%fts5%'"))
+        # The rank says that the index is held against the table that it is of.
+        db.execute(f"INSERT INTO {fts} ({fts}, rank) VALUES ('integrity-check', 1)")
+        lines = [each for each in db.iterdump() if fts not in each and "sqlite_" not in each]
+    return "\n".join(sorted(lines)).encode()
 
 
 def test_a_publication_without_news_renders_no_page_of_a_story(archive, tmp_path, printed):
@@ -362,6 +373,8 @@ def test_the_exports_of_the_months_are_described_and_joined(archive, tmp_path):
     assert whole == b"".join(path.read_bytes() for path in months)
     assert 1 == (tmp_path / "export" / "items.csv").read_bytes().count(b"\xef\xbb\xbf")
     for resource in package["resources"]:
+        if resource["format"] not in {"ndjson", "csv"}:
+            continue
         lines = (tmp_path / "export" / resource["path"]).read_bytes().decode("utf-8-sig").splitlines()
         names = [field["name"] for field in resource["schema"]["fields"]]
         assert names == (lines[0].split(",") if resource["format"] == "csv" else list(json.loads(lines[0])))
