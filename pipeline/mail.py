@@ -73,16 +73,32 @@ def send(server: Server, message: bytes, *, sender: str, to: Sequence[str]) -> N
             f"{server.name} did not take the e-mail: {_said(error)}",
             hint="Ask whoever runs it; the e-mail can be written with --output.",
         ) from error
-    except (OSError, ssl.SSLError) as error:
-        raise UndeliverableError(
-            f"{server.name} can't be reached: {error.strerror or error}",
-            hint="Say which mail server to take: --smtp smtp://HOST:PORT.",
-        ) from error
+    except OSError as error:
+        raise _unreached(server, error) from error
     if refused:
         names = ", ".join(sorted(refused))
         raise UndeliverableError(
             f"{server.name} refused {names}", hint="Correct the address; the others got the e-mail."
         )
+
+
+def _unreached(server: Server, error: OSError) -> UndeliverableError:
+    match error:
+        case ssl.SSLCertVerificationError():
+            return UndeliverableError(
+                f"{server.name} can't prove that it is {server.host}, so nothing was sent: {error.verify_message}",
+                hint="Name the server as its certificate does. Where its certificate is your own, SSL_CERT_FILE=FILE names what to trust.",
+            )
+        case ssl.SSLError():
+            return UndeliverableError(
+                f"{server.name} does not speak TLS as it should: {error.reason or error}",
+                hint="Take smtp:// for a port that begins in the open and goes on with STARTTLS (25, 587), smtps:// for one that is TLS from the first byte (465).",
+            )
+        case _:
+            return UndeliverableError(
+                f"{server.name} can't be reached: {error.strerror or error}",
+                hint="Say which mail server to take: --smtp smtp://HOST:PORT.",
+            )
 
 
 def _connected(server: Server) -> smtplib.SMTP:

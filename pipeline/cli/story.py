@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pipeline.cli.options import Family, Options, common
+from pipeline.cli.output import print_json
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,8 +28,9 @@ def story() -> None:
 @story.command(epilog="Example: samflode story split s-lqk2t4fzvbdwm6hd 7ovahgqbzm4ksnxd")
 @click.argument("story_id", metavar="STORY")
 @click.argument("item_id", metavar="ITEM")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def split(options: Options, *, story_id: str, item_id: str) -> int:
+def split(options: Options, *, story_id: str, item_id: str, as_json: bool) -> int:
     """Make an item of a story a story by itself, for good."""
     from pipeline.archive import open_archive
     from pipeline.config.corrections import FILE, keep_alone, load_corrections
@@ -53,8 +55,12 @@ def split(options: Options, *, story_id: str, item_id: str) -> int:
         keep_alone(path, ItemId(item_id), f"{gone.item.title} ({gone.item.source})")
         archive.commit(split_off(told, records, ItemId(item_id), language), {})
         new = archive.record(ItemId(item_id))
+        rest = archive.record(next(each for each in told.items if each != item_id))
     assert new is not None
-    if not options.quiet:
+    assert rest is not None
+    if as_json:
+        print_json({"item": item_id, "story": new.story, "rest": rest.story, "corrections": str(path)})
+    elif not options.quiet:
         click.echo(f"{item_id} is story {new.story} by itself; {path} keeps it so. {_SHOWN}")
     return 0
 
@@ -62,8 +68,9 @@ def split(options: Options, *, story_id: str, item_id: str) -> int:
 @story.command(epilog="Example: samflode story join s-lqk2t4fzvbdwm6hd s-7ovahgqbzm4ksnxd")
 @click.argument("one", metavar="STORY")
 @click.argument("other", metavar="STORY")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @common
-def join(options: Options, *, one: str, other: str) -> int:
+def join(options: Options, *, one: str, other: str, as_json: bool) -> int:
     """Make one story of two, for good; the older one's id and page live on, and the other's lead there."""
     from pipeline.archive import open_archive
     from pipeline.config.corrections import FILE, keep_together, load_corrections
@@ -80,8 +87,12 @@ def join(options: Options, *, one: str, other: str) -> int:
         keep_together(path, (first.lead, second.lead), f"{titles[first.lead]} + {titles[second.lead]}")
         changes = joined(first, second, [*records, *others], language)
         archive.commit(changes, {})
-    if not options.quiet:
-        click.echo(f"{changes.joined[0]} is now in story {changes.stories[0].id}; {path} keeps it so. {_SHOWN}")
+    (lasting,) = changes.stories
+    if as_json:
+        said = {"story": lasting.id, "items": lasting.items, "joined": changes.joined, "corrections": str(path)}
+        print_json(said)
+    elif not options.quiet:
+        click.echo(f"{changes.joined[0]} is now in story {lasting.id}; {path} keeps it so. {_SHOWN}")
     return 0
 
 

@@ -46,7 +46,7 @@ def nearest(keys: Iterable[IdentityKey], sharing: Callable[[IdentityKey], Sequen
         if not key.startswith(LIKELY):
             found.update(dict.fromkeys(others))
             continue
-        # Two items of one stretch of days share each pair twice, once for each of the stretches that it is kept for (`normalise.occasion`).
+        # Two items of one stretch of days share each pair twice, once for each of the stretches that it is kept for (`normalise.event_keys`).
         shared = likely.setdefault(key[:3] if key[0] == "k" else key[:2], Counter())
         shared.update(others if len(others) > FEW else [*others] * ENOUGH)
     for kind in LIKELY:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipeline.model.item import IdentityKey, ItemId
 from pipeline.normalise.address import address_key
 from pipeline.normalise.digest import digest
-from pipeline.normalise.occasion import occasion
+from pipeline.normalise.event_keys import keys_of
 from pipeline.normalise.sketch import WINDOWS, sketch
 from pipeline.normalise.text import fold_text
 
@@ -55,7 +55,7 @@ def identity_keys(
 
 def event_keys(title: str, summary: str, text: str, published: Moment | None) -> tuple[IdentityKey, ...]:
     """The "k:…" keys of an item: of what its lead mentions and when it was published, by which notes of the same event are found."""
-    return tuple(IdentityKey(f"k:{each}") for each in occasion(title, summary or text.partition("\n\n")[0], published))
+    return tuple(IdentityKey(f"k:{each}") for each in keys_of(title, summary or text.partition("\n\n")[0], published))
 
 
 def heading_keys(source: SourceId, title: str, published: Moment | None) -> tuple[IdentityKey, ...]:

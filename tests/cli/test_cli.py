@@ -242,6 +242,21 @@ def test_run_ends_with_where_to_open_the_page_and_the_feed(tmp_path, capsys):
     ] == capsys.readouterr().out.splitlines()
 
 
+def test_publish_tells_programs_what_it_wrote(tmp_path, capsys):
+    store = tmp_path / "store"
+    assert 0 == main(["run", "--replay", str(PARTNERS), "--store", str(store), "--quiet"])
+    arguments = ["publish", "--sources", str(PARTNERS / "sources.yaml"), "--store", str(store), "--json"]
+    assert 0 == main(arguments)
+    first = json.loads(capsys.readouterr().out)
+    (Path(first["folder"]) / "index.html").unlink()
+    assert 0 == main(arguments)
+
+    assert (store / "public").resolve() == Path(first["folder"])
+    assert {**first, "written": 1, "removed": 0, "unchanged": first["written"] + first["unchanged"] - 1} == json.loads(
+        capsys.readouterr().out
+    )
+
+
 def test_a_run_that_does_not_publish_leaves_the_publication_alone(tmp_path):
     store = tmp_path / "store"
 

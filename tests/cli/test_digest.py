@@ -5,8 +5,10 @@ from __future__ import annotations
 import email
 import re
 import socket
+import ssl
 from contextlib import contextmanager
 from email import policy
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -178,6 +180,108 @@ def test_a_password_is_not_sent_in_the_open(place, capsys):
     assert asked == []
     assert "offers no encryption, so the password was not sent" in said
     assert "hemligt" not in said
+
+
+CERTIFICATE = Path(__file__).with_name("localhost.pem")
+
+
+@pytest.fixture(params=["smtps", "starttls"])
+def encrypted(request, monkeypatch):
+    """Serves with TLS, from the first byte on or after STARTTLS, and with a certificate for "localhost" that is trusted."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+
+    @contextmanager
+    def serve(handler, **settings):
+        secure = (
+            {"ssl_context": context, "auth_require_tls": False}
+            if request.param == "smtps"
+            else {"tls_context": context, "require_starttls": True}
+        )
+        with mail_server(handler, **secure, **settings) as server:
+            port = server.rpartition(":")[2]
+            yield f"{'smtps' if request.param == 'smtps' else 'smtp'}://{{}}localhost:{port}"
+
+    return serve
+
+
+def sent(server):
+    return main(["digest", "--since", "2026-03-01", "--to", "a@example.se", "--smtp", server])
+
+
+class Account(Kept):
+    """Lets in one user; knows whether each message came encrypted."""
+
+    def __init__(self):
+        super().__init__()
+        self.encrypted = []
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
+        return await super().handle_DATA(server, session, envelope)
+
+    def judge(self, _server, _session, _envelope, _mechanism, told):
+        return AuthResult(success=(told.login, told.password) == (b"me@example.se", b"hemligt/"), handled=False)
+
+
+def test_it_is_sent_encrypted_to_a_server_that_proves_its_name(place, encrypted):
+    handler = Account()
+    with encrypted(handler) as server:
+        assert sent(server.format("")) == 0
+
+    assert (len(handler.messages), handler.encrypted) == (1, [True])
+
+
+def test_a_password_is_sent_over_tls(place, encrypted):
+    handler = Account()
+    with encrypted(handler, authenticator=handler.judge) as server:
+        assert sent(server.format("me%40example.se:hemligt%2F@")) == 0
+
+    assert (len(handler.messages), handler.encrypted) == (1, [True])
+
+
+def test_a_wrong_password_is_said_and_not_shown(place, encrypted, capsys):
+    handler = Account()
+    with encrypted(handler, authenticator=handler.judge) as server:
+        assert sent(server.format("me%40example.se:forgotten@")) == 1
+
+    said = capsys.readouterr().err
+    assert re.search(r"localhost:\d+ does not accept the user and the password\nCorrect them in SAMFLODE_SMTP\.", said)
+    assert (handler.messages, "forgotten" in said) == ([], False)
+
+
+def test_a_server_with_a_certificate_that_nobody_vouches_for_gets_nothing(place, encrypted, capsys, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    handler = Account()
+    with encrypted(handler) as server:
+        assert sent(server.format("me:hemligt@")) == 1
+
+    said = capsys.readouterr().err
+    assert re.search(
+        r"localhost:\d+ can't prove that it is localhost, so nothing was sent: self-signed certificate\n", said
+    )
+    assert "SSL_CERT_FILE=FILE names what to trust." in said
+    assert (handler.messages, "hemligt" in said) == ([], False)
+
+
+def test_a_server_with_a_certificate_of_another_name_gets_nothing(place, encrypted, capsys):
+    handler = Account()
+    with encrypted(handler) as server:
+        assert sent(server.format("").replace("localhost", "127.0.0.1")) == 1
+
+    said = capsys.readouterr().err
+    assert "can't prove that it is 127.0.0.1, so nothing was sent: IP address mismatch" in said
+    assert handler.messages == []
+
+
+def test_smtps_where_the_server_begins_in_the_open_says_what_to_write(place, capsys):
+    with mail_server(Kept()) as server:
+        assert sent(server.replace("smtp://", "smtps://")) == 1
+
+    said = capsys.readouterr().err
+    assert "does not speak TLS as it should: " in said
+    assert "Take smtp:// for a port that begins in the open and goes on with STARTTLS (25, 587)" in said
 
 
 @pytest.mark.parametrize("address", ["mail.example.se", "http://x", "smtp://", "smtp://x:port"])

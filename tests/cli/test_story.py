@@ -75,6 +75,20 @@ def test_stories_that_were_joined_stay_joined(folder, capsys):
     assert "a maintainer said so" in capsys.readouterr().out
 
 
+def test_programs_are_told_what_became_of_a_correction(folder, capsys):
+    name, items = shared_story()
+
+    assert 0 == main(["story", "split", name, items[1], "--json"])
+    split = json.loads(capsys.readouterr().out)
+    assert 0 == main(["story", "join", split["rest"], split["story"], "--json"])
+    joined = json.loads(capsys.readouterr().out)
+
+    assert (items[1], f"s-{items[1]}", f"s-{items[0]}") == (split["item"], split["story"], split["rest"])
+    assert {joined["story"], *joined["joined"]} == {split["story"], split["rest"]}
+    assert joined["items"] == list(stories()[joined["story"]])
+    assert "corrections.yaml" == split["corrections"] == joined["corrections"]
+
+
 def test_what_was_split_can_be_joined_again(folder):
     before = stories()
     name, items = shared_story()

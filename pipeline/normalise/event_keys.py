@@ -25,7 +25,7 @@ STRETCH = 9
 MOST = 5
 
 
-def occasion(title: str, lead: str, published: Moment | None) -> tuple[str, ...]:
+def keys_of(title: str, lead: str, published: Moment | None) -> tuple[str, ...]:
     """The keys of an item, each of nine letters and digits; none of an item without a date, or that mentions too little."""
     if published is None:
         return ()
