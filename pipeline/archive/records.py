@@ -155,6 +155,7 @@ def history_to_json(history: History) -> Json:
                 "dated": history.profile.dated,
                 "summarised": history.profile.summarised,
                 "titled": history.profile.titled,
+                **({"linked": history.profile.linked} if history.profile.linked < 1 else {}),
             },
             "complaints": list(history.complaints),
             "complained_since": _time(history.complained_since),

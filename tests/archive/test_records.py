@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from datetime import datetime, timedelta, timezone
+from importlib.resources import files
+from pathlib import Path
 
 import orjson
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,6 +22,7 @@ from pipeline.model.item import Item, Moment, Record, Revision
 from pipeline.model.report import Failure
 from pipeline.model.story import Story
 
+PAGE = Path(__file__).parents[2] / "docs" / "archive.md"
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 names = st.text("abc-1", min_size=1, max_size=8)
 zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
@@ -55,7 +61,7 @@ histories = st.builds(
         ),
         max_size=2,
     ).map(tuple),
-    profile=st.none() | st.builds(Profile, entries=st.floats(0, 9), dated=st.floats(0, 1), summarised=st.floats(0, 1), titled=st.floats(0, 1)),
+    profile=st.none() | st.builds(Profile, entries=st.floats(0, 9), dated=st.floats(0, 1), summarised=st.floats(0, 1), titled=st.floats(0, 1), linked=st.floats(0, 1)),
     complaints=many, complained_since=maybe, held=many, next_due=maybe, last_success=maybe, failing_since=maybe,
     failures=st.integers(0, 9), walk=st.none() | walks,
     whereabouts=st.none()
@@ -102,3 +108,22 @@ def test_a_history_of_before_redirects_were_learned_is_read():
     history = records.history_from_json({"validators": known})
 
     assert (None, None, ()) == (history.validators.answered, history.whereabouts, history.pauses)
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="no documentation here")
+def test_every_field_that_stands_in_a_file_is_explained():
+    """docs/archive.md, with which somebody has to get everything out again who has nothing but a text editor."""
+    written = set(re.findall(r'"(\w+)":', inspect.getsource(records)))
+
+    assert set() == {name for name in written if f"`{name}`" not in PAGE.read_text(encoding="utf-8")}
+
+
+@pytest.mark.skipif(not PAGE.exists(), reason="no documentation here")
+def test_every_table_and_column_of_a_database_is_explained():
+    schema = files("pipeline.archive").joinpath("postgres.sql").read_text(encoding="utf-8")
+    names = set(re.findall(r"CREATE TABLE (\w+)", schema)) | set(
+        re.findall(r"(?:^    |\(|, )([a-z]+) (?:text|bigint|json|integer)\b", schema, re.MULTILINE)
+    )
+
+    assert {"items", "keys_recent", "topics", "living", "fresh", "format"} <= names
+    assert set() == {name for name in names if f"`{name}`" not in PAGE.read_text(encoding="utf-8")}
