@@ -110,6 +110,7 @@ class Samflode:
         with open_archive(self.where, write=True) as archive:
             for start in range(0, total, 1_000):
                 keep(archive, range(start, min(total, start + 1_000)), total)
+            archive.checkpoint()
 
     def run(self, first: int, total: int) -> None:
         """A run of a hundred new items, from ten sources."""
@@ -119,6 +120,7 @@ class Samflode:
             for start in range(first, first + NEW, 10):
                 archive.near([record_of(number, total).item for number in range(start, start + 10)])
                 keep(archive, range(start, start + 10), total)
+            archive.checkpoint()
 
 
 class Postgres(Samflode):

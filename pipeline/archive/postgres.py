@@ -74,12 +74,6 @@ _PUT_ITEM = """
         row = excluded.row
     RETURNING number, xmax = 0
 """
-#: Of those that have a key, the newest, `most` at the most.
-_NEAR = """
-    SELECT asked.hash, array_agg(found.item ORDER BY found.item) FROM unnest(%s::bigint[], %s::int[]) AS asked (hash, most)
-    CROSS JOIN LATERAL (SELECT item FROM keys WHERE hash = asked.hash ORDER BY item DESC LIMIT asked.most) AS found
-    GROUP BY asked.hash
-"""
 #: A collector whose machine went off keeps nobody waiting for its turn: seconds without a sign of life, and between further questions.
 _ALIVE = "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
 _PUT_STORY = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
@@ -314,7 +308,10 @@ class PostgresArchive:
         by_hash = {hashed(key): key for key in keys}
         if not by_hash:
             return {}
-        found = self.rows(_NEAR, (list(by_hash), [most(key) for key in by_hash.values()]))
+        found = self.rows(
+            postgres_keys.NEAR if self._format == FORMAT else postgres_keys.NEAR_IN_ONE,
+            (list(by_hash), [most(key) for key in by_hash.values()]),
+        )
         return {by_hash[each]: numbers for each, numbers in found}
 
     def findings(self, seen: Inspection) -> Iterator[Finding]:

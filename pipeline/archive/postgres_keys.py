@@ -20,6 +20,17 @@ if TYPE_CHECKING:
 #: Keys that each of the two smaller tables gathers before they go over into the next: about seventy runs of a hundred new items, and a thousand.
 MOST_FRESH, MOST_RECENT = 131_072, 2_097_152
 
+_NEAR = """
+    SELECT asked.hash, array_agg(found.item ORDER BY found.item) FROM unnest(%s::bigint[], %s::int[]) AS asked (hash, most)
+    CROSS JOIN LATERAL ({}) AS found GROUP BY asked.hash
+"""
+_NEWEST = "(SELECT item FROM ONLY {} WHERE hash = asked.hash ORDER BY item DESC LIMIT asked.most)"
+_OF_ALL = " UNION ALL ".join(map(_NEWEST.format, ("keys_fresh", "keys_recent", "keys")))
+#: Of the items that have a key the newest, `most` at the most: however many there are, no more are read in each table.
+NEAR = _NEAR.format(f"SELECT item FROM ({_OF_ALL}) AS each ORDER BY item DESC LIMIT asked.most")
+#: The same where there is one table, as in formats 1 and 2.
+NEAR_IN_ONE = _NEAR.format(_NEWEST.format("keys"))
+
 #: A key leads to an item in one of the tables only.
 _LEAD = """
     INSERT INTO keys_fresh SELECT hash, item FROM unnest(%s::bigint[], %s::bigint[]) AS made (hash, item)
