@@ -32,6 +32,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import md5
 from itertools import accumulate
 from pathlib import Path
 
@@ -55,11 +56,10 @@ def record_of(number: int, total: int):
     """The item of that number in an archive of so many; later numbers are newer."""
     from pipeline.model.item import IdentityKey, Moment
     from pipeline.model.source import SourceId
-    from pipeline.normalise.digest import digest
     from tests.builders import record
 
     source = SourceId(f"source{number % SOURCES}")
-    name = digest(f"{source} {number}")
+    name = md5(f"{source} {number}".encode(), usedforsecurity=False).hexdigest()[:16]
     words, frequencies = vocabulary()
     return record(
         name,
@@ -131,6 +131,7 @@ class Postgres(Samflode):
         import psycopg
 
         from pipeline.archive.postgres_tables import RECOUNT
+        from pipeline.archive.postgres_words import IN_PART, make_parts
 
         super().fill(min(total, BY_ITEM))
         at = f"{FIRST.timestamp()} + {SPAN.total_seconds()} * made::float8 / {total}"
@@ -138,10 +139,15 @@ class Postgres(Samflode):
             if total > BY_ITEM:
                 base.execute("DROP INDEX items_by_words")
                 base.execute(f"""
-                    INSERT INTO items (id, source, story, language, topics, at, words, row)
-                    SELECT new, source, 's-' || new, language, topics, {at}, words, replace(row::text, id, new)::json
+                    INSERT INTO items (id, source, story, language, topics, at, row)
+                    SELECT new, source, 's-' || new, language, topics, {at}, replace(row::text, id, new)::json
                     FROM (SELECT made, left(md5(made::text), 16) AS new FROM generate_series({BY_ITEM}, {total - 1}) AS made) AS those
                     JOIN items ON number = made % {BY_ITEM} + 1 ORDER BY made
+                """)
+                make_parts(base, range(total // IN_PART + 1))
+                base.execute(f"""
+                    INSERT INTO item_words SELECT number, words FROM items JOIN item_words ON item = (number - 1) % {BY_ITEM} + 1
+                    WHERE number > {BY_ITEM} ORDER BY number
                 """)
                 base.execute(f"""
                     INSERT INTO keys SELECT hashtextextended(items.id, seed), number
@@ -152,7 +158,9 @@ class Postgres(Samflode):
                     FROM items WHERE number > {BY_ITEM}
                 """)
                 base.execute("SET maintenance_work_mem = '1GB'")
-                base.execute("CREATE INDEX items_by_words ON items USING gin (words)")
+                base.execute(
+                    "CREATE INDEX items_by_words ON item_words USING gin (words) WITH (gin_pending_list_limit = 16384)"
+                )
                 base.execute(RECOUNT)
             base.execute("VACUUM ANALYZE")
             base.execute("CHECKPOINT")

@@ -23,6 +23,8 @@ from pipeline.archive.postgres_tables import (
     BUILDING,
     FORMAT,
     PAGE,
+    PUT_ITEM,
+    PUT_STORY,
     TURN,
     as_text,
     columns,
@@ -33,6 +35,7 @@ from pipeline.archive.postgres_tables import (
     make_tables,
     shown,
 )
+from pipeline.archive.postgres_words import put_words
 from pipeline.archive.records import (
     history_from_json,
     history_to_json,
@@ -41,7 +44,7 @@ from pipeline.archive.records import (
     story_from_json,
     story_to_json,
 )
-from pipeline.archive.vectors import tsquery
+from pipeline.archive.vectors import tsquery, vector
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
@@ -66,17 +69,8 @@ T = TypeVar("T")
 #: Seconds that a collector may do nothing while it has its turn.
 LONGEST_TURN = 120
 
-_PUT_ITEM = """
-    INSERT INTO items (id, source, story, language, topics, at, words, row)
-    VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s, %(words)s::tsvector, %(row)s::json)
-    ON CONFLICT (id) DO UPDATE SET
-        story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, words = excluded.words,
-        row = excluded.row
-    RETURNING number, xmax = 0
-"""
 #: A collector whose machine went off keeps nobody waiting for its turn: seconds without a sign of life, and between further questions.
 _ALIVE = "SET tcp_keepalives_idle = 60; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3"
-_PUT_STORY = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
 
 
 class PostgresArchive:
@@ -208,8 +202,8 @@ class PostgresArchive:
             stories = -self._telling(touched)
             added = self._put((*changes.added, *changes.revised, *changes.amended))
             # The former ones first: one that lives anew is then what is said of itself.
-            self._many(_PUT_STORY, [(gone, story.id, None) for story in changes.stories for gone in story.former])
-            self._many(_PUT_STORY, [(each.id, each.id, as_text(story_to_json(each))) for each in changes.stories])
+            self._many(PUT_STORY, [(gone, story.id, None) for story in changes.stories for gone in story.former])
+            self._many(PUT_STORY, [(each.id, each.id, as_text(story_to_json(each))) for each in changes.stories])
             self._many(
                 "INSERT INTO sources VALUES (%s, %s) ON CONFLICT (id) DO UPDATE SET history = excluded.history",
                 [(source, as_text(history_to_json(history))) for source, history in histories.items()],
@@ -275,8 +269,9 @@ class PostgresArchive:
         """The records that hold the words, the best first."""
         where, values = conditions(query)
         # Divided by the logarithm of the length: a word says more of a short text.
+        found_in = "item_words JOIN items ON number = item" if self._format == FORMAT else "items"
         best = f"""
-            SELECT ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) AS rank, id FROM items
+            SELECT ts_rank('{{0.05, 0.1, 0.4, 1.0}}', words, %(words)s::tsquery, 1) AS rank, id FROM {found_in}
             WHERE words @@ %(words)s::tsquery AND {" AND ".join(where)} ORDER BY rank DESC, at DESC, id LIMIT %(limit)s OFFSET %(after)s
         """
         values |= {"words": tsquery(asked)}
@@ -352,12 +347,15 @@ class PostgresArchive:
         if not records:
             return {}
         with self._connection.cursor() as cursor:
-            cursor.executemany(_PUT_ITEM, [columns(record) for record in records], returning=True)
+            cursor.executemany(PUT_ITEM, [columns(record) for record in records], returning=True)
             done = [row for results in cursor.results() for row in results]
         new, known = list[tuple[int, int]](), list[tuple[int, int]]()
         for record, (number, is_new) in zip(records, done, strict=True):
             (new if is_new else known).extend((key, number) for key in hashes(record.item))
         self._is_full |= postgres_keys.lead(self._connection, known, new=new)
+        put_words(
+            self._connection, ((number, vector(each.item)) for each, (number, _) in zip(records, done, strict=True))
+        )
         return Counter(record.item.source for record, (_, is_new) in zip(records, done, strict=True) if is_new)
 
     def _many(self, query: str, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -11,12 +11,17 @@ CREATE TABLE items (
     language text COLLATE "C",
     topics text[] NOT NULL,
     at double precision NOT NULL,                               -- published, else first seen, in seconds since 1970
-    words tsvector NOT NULL,                                    -- stems: A title, B summary, C text, D all of them without marks (archive/terms.py)
     row json NOT NULL
 );
 CREATE INDEX items_by_time ON items (at DESC, id);
 CREATE INDEX items_by_source ON items (source);
-CREATE INDEX items_by_words ON items USING gin (words);
+
+-- In parts by the order in which items came (archive/postgres_words.py).
+CREATE TABLE item_words (
+    item bigint PRIMARY KEY,                                    -- the number of an item
+    words tsvector NOT NULL                                     -- stems: A title, B summary, C text, D all of them without marks (archive/terms.py)
+) PARTITION BY RANGE (item);
+CREATE INDEX items_by_words ON item_words USING gin (words) WITH (gin_pending_list_limit = 16384);
 
 CREATE TABLE keys (
     hash bigint NOT NULL,                                       -- of an identity key: the first 64 bits of its BLAKE2b digest

@@ -11,6 +11,7 @@ import orjson
 
 from pipeline.archive.answers import dated
 from pipeline.archive.index import hashed
+from pipeline.archive.postgres_words import IN_PART, make_parts, put_words
 from pipeline.archive.records import record_from_json, record_to_json
 from pipeline.archive.vectors import vector
 
@@ -24,12 +25,22 @@ if TYPE_CHECKING:
 
 #: Of the tables; a program refuses to write into a newer one.
 #: 1: words by PostgreSQL's own dictionaries, counted when asked. 2: words by `terms`, counts kept. 3: keys are
-#: gathered before they go into their large table.
+#: gathered before they go into their large table, words are in parts.
 FORMAT = 3
 #: Advisory locks: making the tables, having one's turn, and the turn in an archive that is built beside the old one. Any two numbers that no other program is likely to take.
-SETTING_UP, TURN, BUILDING = 0x5A6D666C, 0x5A6D666D, 0x5A6D666E
+SETTING_UP, TURN, BUILDING = 0x5A6D666C, 0x5A6D666D, 0x5A6D666F
 #: Rows that are fetched at once.
 PAGE = 500
+
+PUT_ITEM = """
+    INSERT INTO items (id, source, story, language, topics, at, row)
+    VALUES (%(id)s, %(source)s, %(story)s, %(language)s, %(topics)s, %(at)s, %(row)s::json)
+    ON CONFLICT (id) DO UPDATE SET
+        story = excluded.story, language = excluded.language, topics = excluded.topics, at = excluded.at, row = excluded.row
+    RETURNING number, xmax = 0
+"""
+PUT_STORY = "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row"
+
 
 _KEPT_COUNTS = """
     CREATE TABLE counts (source text COLLATE "C" PRIMARY KEY, items bigint NOT NULL);
@@ -41,6 +52,10 @@ _GATHERING = """
     CREATE TABLE keys_fresh (PRIMARY KEY (hash, item)) INHERITS (keys);
     CREATE TABLE keys_recent (PRIMARY KEY (hash, item)) INHERITS (keys);
     ALTER TABLE told ADD COLUMN fresh bigint NOT NULL DEFAULT 0, ADD COLUMN recent bigint NOT NULL DEFAULT 0;
+"""
+_PARTED_WORDS = """
+    CREATE TABLE item_words (item bigint PRIMARY KEY, words tsvector NOT NULL) PARTITION BY RANGE (item);
+    CREATE INDEX words_in_parts ON item_words USING gin (words) WITH (gin_pending_list_limit = 16384);
 """
 #: Counts everything anew.
 RECOUNT = """
@@ -79,21 +94,28 @@ def _upgrade(connection: Connection[Any], found: int) -> None:
     if found < 2:
         connection.execute(_KEPT_COUNTS)
     connection.execute(_GATHERING)
+    connection.execute(_PARTED_WORDS)
     if found < 2:
         connection.execute(RECOUNT)
-        for number, record in _every(connection):
-            connection.execute("UPDATE items SET words = %s::tsvector WHERE number = %s", (vector(record.item), number))
+        for page in _pages(connection):
+            put_words(connection, ((number, vector(record.item)) for number, record in page))
+    else:
+        ((last,),) = connection.execute("SELECT coalesce(max(number), -1) FROM items").fetchall()
+        make_parts(connection, range(last // IN_PART + 1), filled_from="items")
+    # With its index.
+    connection.execute("ALTER TABLE items DROP COLUMN words")
+    connection.execute("ALTER INDEX words_in_parts RENAME TO items_by_words")
     connection.execute("UPDATE archive_format SET format = %s", (FORMAT,))
 
 
-def _every(connection: Connection[Any]) -> Iterator[tuple[int, Record]]:
+def _pages(connection: Connection[Any]) -> Iterator[list[tuple[int, Record]]]:
     """All records with their numbers; a page of them at a time."""
     after = 0
     while rows := connection.execute(
         "SELECT number, row FROM items WHERE number > %s ORDER BY number LIMIT %s", (after, PAGE)
     ).fetchall():
-        for after, row in rows:
-            yield after, record_from_json(row)
+        yield [(number, record_from_json(row)) for number, row in rows]
+        after = rows[-1][0]
 
 
 @contextmanager
@@ -117,7 +139,6 @@ def columns(record: Record) -> dict[str, Any]:
         "language": item.language,
         "topics": list(record.topics),
         "at": dated(record).timestamp(),
-        "words": vector(item),
         "row": as_text(record_to_json(record)),
     }
 

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.answers import dated
 from pipeline.archive.postgres_keys import lead
-from pipeline.archive.postgres_tables import FORMAT, PAGE, RECOUNT, as_text, columns, format_of, hashes
+from pipeline.archive.postgres_tables import FORMAT, PAGE, PUT_STORY, RECOUNT, as_text, columns, format_of, hashes
+from pipeline.archive.postgres_words import put_words
 from pipeline.archive.records import history_from_json, record_from_json, story_from_json, story_to_json
+from pipeline.archive.vectors import vector
 from pipeline.archive.verify import Finding
 from pipeline.model.story import Story, StoryId
 
@@ -45,13 +47,13 @@ _THERE = """
 _LED_ASTRAY = """
     SELECT id, living FROM stories AS one WHERE living <> id AND NOT EXISTS (SELECT FROM stories WHERE id = one.living) ORDER BY id
 """
-_ASTRAY = "FROM keys WHERE NOT EXISTS (SELECT FROM items WHERE number = keys.item)"
+_ASTRAY = "FROM {} AS one WHERE NOT EXISTS (SELECT FROM items WHERE number = one.item)"
 _KEPT_ASIDE = """
     CREATE TABLE IF NOT EXISTS damaged (at timestamptz NOT NULL, "table" text NOT NULL, id text NOT NULL, row json)
 """
 _PUT_ITEM = """
-    UPDATE items SET source = %(source)s, story = %(story)s, language = %(language)s, topics = %(topics)s, at = %(at)s,
-        words = %(words)s::tsvector WHERE id = %(id)s
+    UPDATE items SET source = %(source)s, story = %(story)s, language = %(language)s, topics = %(topics)s, at = %(at)s
+    WHERE id = %(id)s
 """
 
 
@@ -72,37 +74,37 @@ def findings(connection: Connection[Any], seen: Inspection) -> Iterator[Finding]
             seen.sources += 1
             yield from _read(history_from_json, history, f"sources, {source}")[1]
         yield from _counts(connection)
-        ((astray,),) = connection.execute(f"SELECT count(*) {_ASTRAY}").fetchall()
-        if astray:
-            yield Finding(where="keys", what=f"{astray} of them {'leads' if astray == 1 else 'lead'} to no item")
+        for table in ("keys", "item_words"):
+            ((astray,),) = connection.execute(f"SELECT count(*) {_ASTRAY.format(table)}").fetchall()
+            if astray:
+                yield Finding(where=table, what=f"{astray} of them {'leads' if astray == 1 else 'lead'} to no item")
 
 
 def _items(connection: Connection[Any], seen: Inspection) -> Iterator[Finding]:
     for rows in _pages(connection, "number, id, source, story, language, topics, at, row", "items", "number"):
         seen.items += len(rows)
-        whole: dict[int, dict[str, Any]] = {}
+        words: dict[int, str] = {}
         keys: list[tuple[int, int]] = []
         for number, each, *kept, row in rows:
             record, unreadable = _read(record_from_json, row, f"items, {each}")
             yield from unreadable
             if record is None:
                 continue
-            whole[number] = columns(record)
+            words[number] = vector(record.item)
             keys += [(key, number) for key in hashes(record.item)]
+            told = columns(record)
             for name, column in zip(_COLUMNS, kept, strict=True):
-                if column != whole[number][name]:
+                if column != told[name]:
                     yield Finding(where=f"items, {each}", what=f"the column `{name}` is not what its row says")
-        yield from _derived(connection, whole, keys)
+        yield from _derived(connection, words, keys)
 
 
-def _derived(
-    connection: Connection[Any], whole: dict[int, dict[str, Any]], keys: list[tuple[int, int]]
-) -> Iterator[Finding]:
+def _derived(connection: Connection[Any], words: dict[int, str], keys: list[tuple[int, int]]) -> Iterator[Finding]:
     """What of some items is not found by its words or keys."""
     other = connection.execute(
         """SELECT id FROM unnest(%s::bigint[], %s::text[]) AS made (number, words) JOIN items USING (number)
-           WHERE items.words <> made.words::tsvector ORDER BY id""",
-        (list(whole), [each["words"] for each in whole.values()]),
+           LEFT JOIN item_words ON item = number WHERE item_words.words IS DISTINCT FROM made.words::tsvector ORDER BY id""",
+        (list(words), list(words.values())),
     )
     for (each,) in other.fetchall():
         yield Finding(where=f"items, {each}", what="its words are not those of its row")
@@ -167,7 +169,6 @@ def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
             for number, each, row in rows:
                 record, _ = _read(record_from_json, row, "")
                 if record is None or record.item.id != each:
-                    connection.execute("DELETE FROM keys WHERE item = %s", (number,))
                     yield _set_aside(connection, "items", each, now)
                     continue
                 members[record.story].append((dated(record).timestamp(), record.item.id))
@@ -176,13 +177,15 @@ def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
         for each, history in connection.execute("SELECT id, history FROM sources ORDER BY id").fetchall():
             if _read(history_from_json, history, "")[0] is None:
                 yield _set_aside(connection, "sources", each, now)
-        connection.execute(f"DELETE {_ASTRAY}")
+        for table in ("keys", "item_words"):
+            connection.execute(f"DELETE {_ASTRAY.format(table)}")
         connection.execute(RECOUNT)
     yield "Columns, words, keys and counts were made anew."
 
 
 def _put_anew(connection: Connection[Any], number: int, record: Record) -> None:
     connection.execute(_PUT_ITEM, columns(record))
+    put_words(connection, [(number, vector(record.item))])
     lead(connection, [(key, number) for key in hashes(record.item)])
 
 
@@ -215,10 +218,7 @@ def _mended_stories(
 
 
 def _put_story(connection: Connection[Any], story: Story) -> None:
-    connection.execute(
-        "INSERT INTO stories VALUES (%s, %s, %s) ON CONFLICT (id) DO UPDATE SET living = excluded.living, row = excluded.row",
-        (story.id, story.id, as_text(story_to_json(story))),
-    )
+    connection.execute(PUT_STORY, (story.id, story.id, as_text(story_to_json(story))))
 
 
 def _set_aside(connection: Connection[Any], table: str, each: str, now: datetime) -> str:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 
-from pipeline.archive import open_archive, postgres_keys
+from pipeline.archive import open_archive, postgres_keys, postgres_words
 from pipeline.archive.upkeep import repair, verify
 from pipeline.archive.verify import Inspection
 from pipeline.cli import main
@@ -74,7 +74,9 @@ def test_an_empty_database_has_no_findings(database):
     ("damage", "expected"),
     [
         ("UPDATE items SET story = 's-a' WHERE id = 'c'", ("items, c", "the column `story` is not what its row says")),
-        ("UPDATE items SET words = 'x' WHERE id = 'c'", ("items, c", "its words are not those of its row")),
+        ("UPDATE item_words SET words = 'x' WHERE item = 3", ("items, c", "its words are not those of its row")),
+        ("DELETE FROM item_words WHERE item = 3", ("items, c", "its words are not those of its row")),
+        ("INSERT INTO item_words VALUES (99, 'x')", ("item_words", "1 of them leads to no item")),
         (
             "DELETE FROM keys WHERE item = (SELECT number FROM items WHERE id = 'c')",
             ("items, c", "it is not found by all of its keys"),
@@ -122,7 +124,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
         assert [("items", "b", {"id": "b"})] == connection.execute('SELECT "table", id, row FROM damaged').fetchall()
 
 
-#: What format 2 was: one table of keys.
+#: What format 2 was: one table of keys, and the words beside the items.
 FORMAT_2 = (
     "UPDATE archive_format SET format = 2",
     "WITH moved AS (DELETE FROM keys_fresh RETURNING *) INSERT INTO keys SELECT * FROM moved",
@@ -130,6 +132,10 @@ FORMAT_2 = (
     "DROP TABLE keys_recent",
     "ALTER TABLE keys ADD FOREIGN KEY (item) REFERENCES items (number)",
     "ALTER TABLE told DROP COLUMN fresh, DROP COLUMN recent",
+    "ALTER TABLE items ADD COLUMN words tsvector",
+    "UPDATE items SET words = item_words.words FROM item_words WHERE item = number",
+    "DROP TABLE item_words",
+    "CREATE INDEX items_by_words ON items USING gin (words)",
 )
 
 
@@ -139,8 +145,11 @@ def test_a_database_of_format_2_is_read_as_it_is_and_upgraded(store):
 
     assert before == contents(store), "reading upgrades nothing"
     assert [("archive_format", "format 2; the next run brings it up to format 3")] == found(store)
+    with open_archive(store, write=False) as archive:
+        assert {"a", "b", "c", "d"} == {each.item.id for each in archive.search(terms("nyheter"))}
     with open_archive(store, write=True) as archive:
         assert archive.holds("a:c")
+        assert {"a", "b", "c", "d"} == {each.item.id for each in archive.search(terms("nyheter"))}
 
     assert [] == found(store)
     assert before == contents(store)
@@ -264,3 +273,21 @@ def test_who_collects_while_an_archive_is_built_anew_waits_and_goes_on_in_the_ne
 def archive_of(store, kept):
     with open_archive(store, write=True) as archive, archive.turn():
         archive.commit(Changes(added=(kept,), stories=(story(kept.item.id),)), {})
+
+
+def test_words_stand_in_parts_and_are_found_in_all_of_them(database, monkeypatch):
+    monkeypatch.setattr(postgres_words, "IN_PART", 3)
+    with open_archive(database, write=True) as archive:
+        for name in "abcdefgh":
+            archive.commit(Changes(added=(rec(name),), stories=(story(name),)), {})
+        # A revised item is found by its new words, in the part that it is in.
+        archive.commit(Changes(revised=(rec("a", title="Handskar"),)), {})
+
+        assert {*"abcdefgh"} == {each.item.id for each in archive.search(terms("krav"))}
+        assert ["a"] == [each.item.id for each in archive.search(terms("handskar"))][:1]
+    assert [] == found(database)
+    with psycopg.connect(database) as connection:
+        parts = connection.execute(
+            "SELECT relname FROM pg_class WHERE relname ~ '^item_words_[0-9]+$' ORDER BY relname"
+        )
+        assert [("item_words_0",), ("item_words_1",), ("item_words_2",)] == parts.fetchall()
