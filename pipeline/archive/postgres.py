@@ -118,16 +118,10 @@ class PostgresArchive:
 
         Who stands still in the midst of it, a process that was stopped, loses its turn and its connection.
         """
-        with _told(self._url):
-            self._connection.execute(f"SET idle_session_timeout = '{LONGEST_TURN}s'")
-            try:
-                with locked(self._connection, self._turn):
-                    yield
-                    if self._is_full:
-                        self.checkpoint()
-            finally:
-                if not self._connection.broken:
-                    self._connection.execute("SET idle_session_timeout = 0")
+        with _told(self._url), locked(self._connection, self._turn, longest=LONGEST_TURN):
+            yield
+            if self._is_full:
+                self.checkpoint()
 
     @contextmanager
     def built_anew(self, now: datetime) -> Iterator[PostgresArchive]:

@@ -119,14 +119,20 @@ def _pages(connection: Connection[Any]) -> Iterator[list[tuple[int, Record]]]:
 
 
 @contextmanager
-def locked(connection: Connection[Any], number: int) -> Iterator[None]:
-    """Holds an advisory lock; the server lets go of it when the connection ends, however it does."""
-    connection.execute("SELECT pg_advisory_lock(%s)", (number,))
+def locked(connection: Connection[Any], number: int, *, longest: int | None = None) -> Iterator[None]:
+    """Holds an advisory lock; the server lets go of it when the connection ends, however it does.
+
+    `longest`: the seconds after which the server ends the connection where nothing is asked of it meanwhile; None: never.
+    """
+    # One trip to the server, for others wait.
+    patience = "" if longest is None else "set_config('idle_session_timeout', %s, false), "
+    asked = [] if longest is None else [f"{longest}s"]
+    connection.execute(f"SELECT {patience}pg_advisory_lock(%s)".encode(), [*asked, number])
     try:
         yield
     finally:
         if not connection.broken:
-            connection.execute("SELECT pg_advisory_unlock(%s)", (number,))
+            connection.execute(f"SELECT {patience}pg_advisory_unlock(%s)".encode(), [*("0" for _ in asked), number])
 
 
 def columns(record: Record) -> dict[str, Any]:

@@ -48,13 +48,8 @@ class ToldTable:
 @contextmanager
 def telling(connection: Connection[Any]) -> Iterator[ToldTable]:
     """Nobody else tells anybody anything meanwhile; waits for who is at it."""
-    connection.execute(f"SET idle_session_timeout = '{LONGEST_MESSAGE}s'")
-    try:
-        with locked(connection, TELLING):
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS people_told (one boolean PRIMARY KEY CHECK (one), row json NOT NULL)"
-            )
-            yield ToldTable(connection)
-    finally:
-        if not connection.broken:
-            connection.execute("SET idle_session_timeout = 0")
+    with locked(connection, TELLING, longest=LONGEST_MESSAGE):
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS people_told (one boolean PRIMARY KEY CHECK (one), row json NOT NULL)"
+        )
+        yield ToldTable(connection)

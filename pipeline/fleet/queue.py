@@ -71,6 +71,8 @@ class Queue:
             max_size=MOST_CONNECTIONS,
             timeout=30,
             reconnect_timeout=5,
+            # Each question is one statement, and so a transaction of its own: no trips to begin and to end one.
+            configure=lambda connection: connection.set_autocommit(True),
             kwargs={"application_name": "samflode worker"},
         )
         self._app = procrastinate.App(connector=self._connector)
@@ -119,7 +121,7 @@ class Queue:
             delete_jobs="always",
             install_signal_handlers=False,
             # To hear of a job takes a connection: the fleet's own duties can wait for a look, which is every five seconds.
-            listen_notify=COLLECT in queues,
+            listen_notify=wait and COLLECT in queues,
             update_heartbeat_interval=HEARTBEAT,
             stalled_worker_timeout=STALLED,
         )

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from pipeline import schedule
+from pipeline.archive import standing
 from pipeline.collect import live
 from pipeline.collect.driver import drive
 from pipeline.errors import ArchiveError, HostPaused, InternalError
@@ -91,7 +92,8 @@ async def visit_host(
 
     What is kept then stays kept; the rest is due as before.
     """
-    histories = await shared.reading.do(lambda archive: {source.id: archive.history(source.id) for source in sources})
+    ids = [source.id for source in sources]
+    histories = await shared.reading.do(lambda archive: standing.histories(archive, ids))
     due = due_of(sources, histories, config, utc_now())
     reports: list[SourceReport]
     waiting, reports = deque(due[:MOST_VISITS]), []
@@ -104,7 +106,9 @@ async def visit_host(
     async def visit_all(fetcher: Fetcher) -> None:
         while waiting and not shared.stopping.is_set():
             source = waiting.popleft()
-            report = await _visited(source, histories[source.id], config, shared, fetcher, recorders=recorders)
+            report = await _visited(
+                source, histories.get(source.id, History()), config, shared, fetcher, recorders=recorders
+            )
             if report is not None:
                 reports.append(report)
 
@@ -208,7 +212,8 @@ def _kept(
         for recorder in recorders:
             recorder.kept(source.id, now, asked=collection.asked)
         report = keep(collection, config, archive, started=started, now=now)
-        return report, archive.history(source.id)
+        # Only of an answer that was read does anybody ask what became of it.
+        return report, archive.history(source.id) if report.outcome == "ok" else before
 
 
 def _raise_if_lost(collection: Collection) -> None:

@@ -130,7 +130,7 @@ def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatc
         return event.is_set()
 
     monkeypatch.setattr(fleet, "_waited", waited)
-    caplog.set_level("INFO")
+    caplog.set_level("INFO", logger="samflode.worker")
     assert asyncio.run(over())
     assert 4 == looks
     assert (

@@ -193,6 +193,7 @@ def test_the_switch_hears_of_a_fleet_that_works(database, board, caplog, visited
             finally:
                 await reading.close()
 
+    caplog.set_level("INFO", logger="samflode.worker")
     asyncio.run(told())
 
     assert ([] if why else ["/ping"]) == board.pings
