@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -69,6 +70,14 @@ class Office:
     def exported(self, store: str | None = None):
         """The archive without our own clock."""
         return compared(self.folder, store or self.store)
+
+
+@pytest.fixture
+def told(caplog, monkeypatch):
+    """What is logged of a worker, whatever a command in this process has made of logging."""
+    monkeypatch.setattr(logging.getLogger("samflode"), "propagate", True)
+    caplog.set_level("INFO", logger="samflode.worker")
+    return caplog
 
 
 @pytest.fixture

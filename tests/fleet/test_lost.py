@@ -108,7 +108,7 @@ def test_a_file_that_is_wrong_for_a_while_leaves_the_worker_with_the_last_one(tm
     assert first.digest != kept.now().digest
 
 
-def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatch, caplog):
+def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatch, told):
     """Turns at hosts are made by what `fetch:` says."""
     path = tmp_path / "sources.yaml"
     path.write_text(SOURCES.format("https://a.example.se/feed"), encoding="utf-8")
@@ -130,12 +130,9 @@ def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatc
         return event.is_set()
 
     monkeypatch.setattr(fleet, "_waited", waited)
-    caplog.set_level("INFO", logger="samflode.worker")
     assert asyncio.run(over())
     assert 4 == looks
-    assert (
-        "`fetch:` has changed: what is under way is ended as it began, all else follows the new one" in caplog.messages
-    )
+    assert "`fetch:` has changed: what is under way is ended as it began, all else follows the new one" in told.messages
 
 
 def test_a_file_that_is_wrong_at_the_beginning_is_refused(tmp_path):

@@ -179,13 +179,13 @@ def history(visited: datetime, due: datetime) -> History:
         "no publication",
     ],
 )
-def test_the_switch_hears_of_a_fleet_that_works(database, board, caplog, visited, due, paused, unpublished, why):
+def test_the_switch_hears_of_a_fleet_that_works(database, board, told, visited, due, paused, unpublished, why):
     settings = config(source("adda"), ping=f"http://{board.place}/ping")
     with open_archive(database, write=True) as archive:
         archive.commit(Changes(), {SourceId("adda"): history(NOW + visited, NOW + due)})
     pauses = (Pause(host="adda.example.se", until=NOW + timedelta(hours=1)),) if paused else ()
 
-    async def told():
+    async def tells():
         queue, reading = Queue(database), ArchiveThread(database)
         async with queue.opened():
             try:
@@ -193,12 +193,11 @@ def test_the_switch_hears_of_a_fleet_that_works(database, board, caplog, visited
             finally:
                 await reading.close()
 
-    caplog.set_level("INFO", logger="samflode.worker")
-    asyncio.run(told())
+    asyncio.run(tells())
 
     assert ([] if why else ["/ping"]) == board.pings
     assert ([f"`ping` is not told that all is well: {why}"] if why else []) == [
-        each.message for each in caplog.records if each.name == "samflode.worker"
+        each.message for each in told.records if each.name == "samflode.worker"
     ]
 
 
