@@ -5,19 +5,21 @@ from __future__ import annotations
 import logging
 import sqlite3
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from pipeline.archive import newest
-from pipeline.archive.port import Difference, Marked
+from pipeline.archive.port import Difference, Marked, Readable
 from pipeline.collect.redaction import Redaction
 from pipeline.health import health
 from pipeline.model.change import Changes
 from pipeline.organise import topics_of
 from pipeline.publish import (
     EVERYTHING,
+    edition_beside,
     edition_now,
     export_items,
     export_stories,
@@ -93,7 +95,8 @@ def _republished(config: Config, archive: Archive, folder: Path, *, full: bool, 
 def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogue, *, full: bool) -> Written:
     state = health(config.sources, archive.histories(), archive.count().by_source)
     made = edition_now(config, archive, state, catalogue)
-    marks = {} if catalogue.said("setting") != setting_of(config) else orjson.loads(catalogue.said("marks") or "{}")
+    is_new = catalogue.said("setting") != setting_of(config)
+    marks = {} if is_new else orjson.loads(catalogue.said("marks") or "{}")
     for known in (marks, {}):
         difference, newest = _difference(archive, known), Newest(config, archive, catalogue.standing)
         if difference.whole:
@@ -109,7 +112,10 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     catalogue.keep()
     if due is None and not has_parquet():
         _LOGGER.info("export/ has no Parquet: that needs pyarrow (pip install 'samflode[parquet]')")
-    written = put_out(made, folder, due=due, full=full)
+    elsewhere = None
+    if isinstance(archive, Readable) and (full or is_new):
+        elsewhere = partial(edition_beside, config, archive.beside(), folder, state, made.setting)
+    written = put_out(made, folder, due=due, full=full, elsewhere=elsewhere)
     if not index_search(made, folder, full=full):
         _LOGGER.warning("the search index could not be made; the one before stays")
     catalogue.done()

@@ -67,6 +67,8 @@ _SHARING = f"""
 #: The numbers that a key leads to, the oldest first.
 _BY_KEY = "(SELECT number FROM keys WHERE hash = :hash UNION SELECT number FROM fresh WHERE hash = :hash)"
 
+_PART_OF_ITEM = f"SELECT part FROM items WHERE number IN {_BY_KEY} AND id = :id"
+_PLACE_OF_STORY = f"SELECT living, part FROM stories WHERE number IN {_BY_KEY} AND id = :id"
 _BY_KEYS = """(
     SELECT number FROM keys WHERE hash IN (SELECT value FROM json_each(:hashes))
     UNION SELECT number FROM fresh WHERE hash IN (SELECT value FROM json_each(:hashes))
@@ -135,7 +137,8 @@ class Index:
 
     def part(self, item: str) -> str | None:
         """The part that an item is in."""
-        return self.items_in([item]).get(item)
+        rows = self._all(_PART_OF_ITEM, {"hash": hashed(_item_key(item)), "id": item})
+        return rows[0][0] if rows else None
 
     def items_in(self, items: Iterable[str]) -> dict[str, str]:
         """The part that each of the items is in, of those that there are."""
@@ -167,8 +170,8 @@ class Index:
 
     def story(self, story: str) -> tuple[str, str] | None:
         """The story that lives on in that one, itself if it was not joined into another, and the part that it is in."""
-        found = self._story(story)
-        return None if found is None else (found[1], found[2])
+        rows = self._all(_PLACE_OF_STORY, {"hash": hashed(_story_key(story)), "id": story})
+        return (rows[0][0], rows[0][1]) if rows else None
 
     def leads(self, key: str, item: str) -> bool:
         """Whether this key leads to that item."""
@@ -323,10 +326,6 @@ class Index:
         query = f"SELECT id, number, part, at FROM items WHERE number IN {_BY_KEYS} AND id IN {_ASKED}"
         found = self._all(query, _asked(map(_item_key, items), items))
         return {each[0]: tuple(each[1:]) for each in found}
-
-    def _story(self, story: str) -> tuple[int, str, str] | None:
-        """Number, living story and part of a story."""
-        return self._stories([story]).get(story)
 
     def _stories(self, stories: Sequence[str]) -> dict[str, tuple[int, str, str]]:
         """Number, living story and part of each of the stories that there are."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from pipeline.model.query import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from pipeline.model.alert import Told
@@ -68,6 +68,14 @@ class Shared(Protocol):
 
     def telling(self) -> AbstractContextManager[Memory]:
         """Within it nobody else tells anybody anything; waits for who is at it."""
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """An archive that other processes can read meanwhile, as this one sees it."""
+
+    def beside(self) -> Callable[[], AbstractContextManager[Archive]]:
+        """What opens it there; to be pickled."""
 
 
 class Archive(Protocol):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections import OrderedDict
 from contextlib import ExitStack, closing, contextmanager, nullcontext
+from functools import partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -44,7 +45,7 @@ from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -109,6 +110,10 @@ class FolderArchive:
     def one_state(self) -> AbstractContextManager[None]:
         """Nothing to do: nobody else writes, and a reader sees the archive as it was when it was opened."""
         return nullcontext()
+
+    def beside(self) -> Callable[[], AbstractContextManager[FolderArchive]]:
+        """What opens it in another process: a reader, who finds what was committed in the files or in the journal."""
+        return partial(FolderArchive.opened, self._folder, write=False)
 
     def history(self, source: SourceId) -> History:
         """How collecting this source went until now."""

@@ -84,6 +84,8 @@ class _Vocabulary:
     by_stem: dict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
     #: Single words that are looked for in compounds, by themselves and by their stems.
     parts: dict[str, list[_Entry]] = field(default_factory=lambda: defaultdict(list))
+    #: How long those are, the shortest first.
+    lengths: list[int] = field(default_factory=list)
 
     def add(self, entry: _Entry) -> None:
         """Take in a word or a phrase."""
@@ -92,6 +94,7 @@ class _Vocabulary:
             for form in {entry.lowered[0], entry.stems[0]}:
                 if len(form) >= COMPOUNDED:
                     self.parts[form].append(entry)
+                    self.lengths = sorted({*self.lengths, len(form)})
 
     def found(self, written: Sequence[str], stemmed: Sequence[str]) -> Iterator[tuple[int, str]]:
         """The topics that the words of a text give, with the words that gave them."""
@@ -109,15 +112,18 @@ class _Vocabulary:
 
     def _inside(self, word: str, stem: str) -> Iterator[_Entry]:
         """The words of the vocabulary that a word begins or ends with."""
-        for cut in range(COMPOUNDED, len(word)):
+        for cut in self.lengths:
+            if cut >= len(word):
+                break
             for entry in self.parts.get(word[:cut], ()):
                 rest = word[cut:]
                 if _is_ending(rest, entry, word) or (self.compounding and _can_follow(rest)):
                     yield entry
         if self.compounding:
             for form in {word, stem}:
-                for cut in range(_SHORTEST, len(form) - COMPOUNDED + 1):
-                    yield from self.parts.get(form[cut:], ())
+                for length in reversed(self.lengths):
+                    if length <= len(form) - _SHORTEST:
+                        yield from self.parts.get(form[-length:], ())
 
 
 def _same(written: str, lowered: str, stem: str, there: str, there_stem: str) -> bool:

@@ -7,8 +7,12 @@ catalogue says which of these are due. Pages are made once for each language of 
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from pipeline.model.edition import Draft, Joined
 from pipeline.publish.damage import is_damage
 from pipeline.publish.edition import edition, setting_of, story_views
 from pipeline.publish.export_files import export_page, exports, month_exports
@@ -20,9 +24,11 @@ from pipeline.publish.issue import Issue
 from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
 from pipeline.publish.parquet import has_parquet
+from pipeline.publish.presses import Presses, processes
 from pipeline.publish.quality_page import quality_page
 from pipeline.publish.refresh import (
     EVERYTHING,
+    edition_beside,
     edition_now,
     forget,
     kept,
@@ -39,10 +45,14 @@ from pipeline.publish.upcoming import calendar, upcoming
 from pipeline.publish.write import Written, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipeline.model.edition import Edition, Made
+
+    #: Opens an edition in another process; it is pickled.
+    Elsewhere = Callable[[], AbstractContextManager[Edition]]
 
 __all__ = [
     "EVERYTHING",
@@ -51,6 +61,7 @@ __all__ = [
     "Letter",
     "Written",
     "edition",
+    "edition_beside",
     "edition_now",
     "export_items",
     "export_stories",
@@ -114,23 +125,34 @@ def publish(edition: Edition) -> Iterator[Made]:
         yield made
 
 
-def put_out(edition: Edition, folder: Path, *, due: Collection[str] | None = None, full: bool = False) -> Written:
-    """Writes the parts that are due (None: all) into `folder`; raises as `write` does."""
+def put_out(
+    edition: Edition,
+    folder: Path,
+    *,
+    due: Collection[str] | None = None,
+    full: bool = False,
+    elsewhere: Elsewhere | None = None,
+) -> Written:
+    """Writes the parts that are due (None: all) into `folder`; raises as `write` does.
+
+    `elsewhere` opens the same edition in another process: where all is due, such ones make the parts.
+    """
     always = [each.__name__ for each in (*ALWAYS, *ALWAYS_PRINTED)]
     parts = None if due is None else [*due, *always]
-    return write(_parts(edition, due), folder, parts=parts, full=full, packed=edition.info.packed)
+    return write(_parts(edition, due, elsewhere), folder, parts=parts, full=full, packed=edition.info.packed)
 
 
-def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple[str, Made]]:
+def _parts(
+    edition: Edition, due: Iterable[str] | None = None, elsewhere: Elsewhere | None = None
+) -> Iterator[tuple[str, Made]]:
     """The files of the parts that are due, and of those that always are, each with the name of its part; None: of all parts."""
     issue = Issue(edition)
     order = list(PUBLISHERS)
-    parts = _all_parts(issue) if due is None else sorted(due, key=lambda part: order.index(part.partition(" ")[0]))
-    for part in parts:
-        kind, _, name = part.partition(" ")
-        for each in issue.in_each_language if kind in PRINTERS else (issue,):
-            for made in PUBLISHERS[kind](each, name):
-                yield part, made
+    if due is not None:
+        parts: Iterable[str] = sorted(due, key=lambda part: order.index(part.partition(" ")[0]))
+        yield from ((part, made) for part in parts for made in _made(issue, part))
+    else:
+        yield from _all_parts(issue, elsewhere)
     for publishers, issues in ((ALWAYS, (issue,)), (ALWAYS_PRINTED, issue.in_each_language)):
         for each in issues:
             for publisher in publishers:
@@ -138,19 +160,86 @@ def _parts(edition: Edition, due: Iterable[str] | None = None) -> Iterator[tuple
                     yield publisher.__name__, made
 
 
-def _all_parts(issue: Issue) -> Iterator[str]:
-    """The name of every part that there is, in the order of writing."""
-    months, catalogue = list(issue.shelf.months()), issue.shelf.catalogue
-    documents = list(catalogue.all_documents())
-    documents.reverse()
+def _made(issue: Issue, part: str) -> Iterator[Made]:
+    """The files of one part."""
+    kind, _, name = part.partition(" ")
+    for each in issue.in_each_language if kind in PRINTERS else (issue,):
+        yield from PUBLISHERS[kind](each, name)
+
+
+def _drafts(issue: Issue, part: str) -> Iterator[Draft]:
+    """Those of its files that can be made anywhere."""
+    return (made for made in _made(issue, part) if isinstance(made, Draft))
+
+
+@contextmanager
+def _issue(elsewhere: Elsewhere) -> Iterator[Issue]:
+    with elsewhere() as edition:
+        yield Issue(edition)
+
+
+def _all_parts(issue: Issue, elsewhere: Elsewhere | None) -> Iterator[tuple[str, Made]]:
+    """The files of every part that there is, in the order of writing."""
+    number = 0 if elsewhere is None else processes(len(issue.shelf))
+    with ExitStack() as stack:
+        presses = None
+        if number and elsewhere is not None:
+            presses = stack.enter_context(Presses(number, partial(_issue, elsewhere), _drafts, issue))
+        for parts in (_story_parts, _list_parts):
+            if presses is None:
+                yield from (
+                    (part, made) for share in parts(issue, 1) for part in share for made in _drafts(issue, part)
+                )
+            else:
+                yield from presses.printed(parts(issue, number))
+            # What is put together of others comes when those are in their places.
+            for part in (f"export {month}" for month in issue.shelf.months()) if parts is _story_parts else ():
+                yield from ((part, made) for made in _made(issue, part) if isinstance(made, Joined))
+    # What is made of these stays in the catalogue.
+    for each in issue.sections:
+        yield from ((f"feed {each}", made) for made in _made(issue, f"feed {each}"))
+
+
+def _story_parts(issue: Issue, shares: int) -> list[Iterator[str]]:
+    """What needs the texts of stories, in shares of months that follow one another: what needs the same comes together."""
+    months = issue.shelf.months()
+    most, count = len(issue.shelf) / shares, 0
+    ends: list[str] = []
+    for month, stories in months.items():
+        count += stories
+        if count >= most * (len(ends) + 1) and len(ends) + 1 < shares:
+            ends.append(month)
+    bounds = pairwise(("~", *ends, ""))
+    return [
+        _of_months(issue, [each for each in months if since <= each < before], since, before)
+        for before, since in bounds
+    ]
+
+
+def _of_months(issue: Issue, months: Sequence[str], since: str, before: str) -> Iterator[str]:
+    catalogue = issue.shelf.catalogue
+    documents = catalogue.all_documents(since, before)
+    document = next(documents, None)
     for month in months:
         yield from (f"story {each}" for each in catalogue.ids(month))
         # What needs the same stories comes next: they are still in memory.
         yield f"export {month}"
-        while documents and documents[-1][0] >= month:
-            yield f"document {documents.pop()[1]}"
-    yield from (f"document {name}" for _, name in documents)
-    for folder, section in issue.pages.items():
-        yield from (f"year {year} {folder}" for year in section.stories.years())
-    for kind, names in (("section", issue.pages), ("month", months), ("sitemap", months), ("feed", issue.sections)):
-        yield from (f"{kind} {each}" for each in names)
+        while document is not None and document[0] >= month:
+            yield f"document {document[1]}"
+            document = next(documents, None)
+    while document is not None:
+        yield f"document {document[1]}"
+        document = next(documents, None)
+
+
+def _list_parts(issue: Issue, shares: int) -> list[Iterator[str]]:
+    """The pages of sections and months, and what else lists stories, in shares."""
+    months = list(issue.shelf.months())
+    years = [f"year {year} {folder}" for folder, section in issue.pages.items() for year in section.stories.years()]
+    others = [
+        f"{kind} {each}"
+        for kind, names in (("section", issue.pages), ("month", months), ("sitemap", months))
+        for each in names
+    ]
+    parts = [*years, *others]
+    return [iter(parts[number::shares]) for number in range(shares)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BEFORE = 10**17
 #: Of a story of very many sources so many are counted two by two.
 _PAIRED = 20
+#: A story stands in several lists that are made after one another, and beside two others: so many cards are read once.
+_AT_HAND = 1_000
 #: Of a digest, in bytes.
 _SIZE = 16
 
@@ -151,6 +154,7 @@ def card_to_json(card: Card) -> bytes:
     return orjson.dumps(fields, default=tuple)
 
 
+@lru_cache(maxsize=_AT_HAND)
 def card_from_json(text: bytes) -> Card:
     """The card of its fields."""
     story, digest_, former, day, month_only, place, updated, seen, sections, listed_, occasions_ = orjson.loads(text)

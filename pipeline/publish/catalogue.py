@@ -37,7 +37,7 @@ ALL = "."
 class Catalogue:
     """The cards of all stories, in order, in the sections that they are in; and what has to be published of them."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, *, write: bool = True) -> None:
         self._db = connection
         #: The years of the sections that changed, as they were.
         self._years: dict[str, list[str]] = {}
@@ -46,6 +46,8 @@ class Catalogue:
         self._seeing = False
         # In kB: what a whole publication writes stays in memory until it is kept.
         connection.execute("PRAGMA cache_size = -32000")
+        if not write:
+            return
         connection.execute("BEGIN IMMEDIATE")
         if connection.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
             for statement in _statements():
@@ -71,6 +73,13 @@ class Catalogue:
             connection = sqlite3.connect(path, isolation_level=None, timeout=PATIENCE)
         with closing(connection):
             yield cls(connection)
+
+    @classmethod
+    @contextmanager
+    def reading(cls, path: Path) -> Iterator[Catalogue]:
+        """The catalogue in that file as it was kept last; another process may hold it."""
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+            yield cls(connection, write=False)
 
     @classmethod
     def in_memory(cls) -> Catalogue:
@@ -241,10 +250,10 @@ class Catalogue:
         )
         return (each for (each,) in self._db.execute(query, (section, *_range(period), most)))
 
-    def ids(self, month: str) -> Iterator[StoryId]:
-        """The stories of a month, newest first."""
+    def ids(self, period: str = "", section: str = ALL) -> Iterator[StoryId]:
+        """The stories of a section, newest first; of a year or a month alone."""
         query = "SELECT id FROM listed WHERE section = ? AND place >= ? AND place < ? ORDER BY place DESC"
-        return (each for (each,) in self._db.execute(query, (ALL, *_range(month))))
+        return (each for (each,) in self._db.execute(query, (section, *_range(period))))
 
     def neighbours(self, card: Card) -> tuple[Card | None, Card | None]:
         """The stories right after and right before this one, in time."""
@@ -334,13 +343,16 @@ class Catalogue:
         query = "SELECT coalesce(max(document), 0) FROM bound WHERE section = ?"
         return int(self._db.execute(query, (section,)).fetchone()[0])
 
-    def all_documents(self) -> Iterator[tuple[str, str]]:
-        """The month up to which an archive document goes, its number and its section, of every one; the newest first."""
+    def all_documents(self, since: str = "", before: str = "~") -> Iterator[tuple[str, str]]:
+        """The month up to which an archive document goes, its number and its section, of every one; the newest first.
+
+        Only of these months ("2026-03"), the last one not among them.
+        """
         query = (
-            "SELECT strftime('%Y-%m', max(seen) / 1000000, 'unixepoch'), document || ' ' || section FROM bound"
-            " GROUP BY section, document ORDER BY max(seen) DESC"
+            "SELECT strftime('%Y-%m', max(seen) / 1000000, 'unixepoch') AS month, document || ' ' || section FROM bound"
+            " GROUP BY section, document HAVING month >= ? AND month < ? ORDER BY max(seen) DESC"
         )
-        yield from self._db.execute(query)
+        yield from self._db.execute(query, (since, before))
 
     def bound(self, section: str, document: int) -> list[StoryId]:
         """The stories of an archive document, newest first."""

@@ -80,7 +80,7 @@ def _after(record: Record, field: str, later: list[Mapping[str, str | None]]) ->
 
 
 def _change(field: str, old: str | None, new: str | None) -> Change:
-    before, after = paragraphs(legible(old or "")), paragraphs(legible(new or ""))
+    before, after = list(paragraphs(legible(old or ""))), list(paragraphs(legible(new or "")))
     if field not in _WORDS:
         return Change(field=field, paragraphs=tuple(_other(before, after)))
     return Change(field=field, paragraphs=tuple(_edited(before, after, whole=field not in _LONG)))

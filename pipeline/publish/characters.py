@@ -20,7 +20,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 
 def legible(text: str) -> str:
     """The text without the characters that no format of ours can hold."""
-    return _ILLEGIBLE.sub("", text)
+    # Names, addresses and ids, most of what is asked.
+    return text if text.isascii() and text.isprintable() else _ILLEGIBLE.sub("", text)
 
 
 @lru_cache(maxsize=4096)

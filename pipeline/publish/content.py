@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -53,12 +54,13 @@ class Names:
         return source if known is None else known.name
 
 
-def paragraphs(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def paragraphs(text: str) -> tuple[str, ...]:
     """The paragraphs of a plain text, each on one line."""
-    return [joined for part in _PARAGRAPH_END.split(text) if (joined := " ".join(part.split()))]
+    return tuple(joined for part in _PARAGRAPH_END.split(text) if (joined := " ".join(part.split())))
 
 
-def body(story: StoryView) -> list[str]:
+def body(story: StoryView) -> tuple[str, ...]:
     """The paragraphs that speak for the story: the lead's whole text, else its summary."""
     return paragraphs(story.lead.item.text or story.lead.item.summary)
 

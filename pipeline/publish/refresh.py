@@ -23,6 +23,7 @@ from pipeline.publish.write import OWN
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pipeline.model.config import Config, Topic
@@ -97,6 +98,25 @@ def edition_now(config: Config, library: Library, health: Sequence[SourceHealth]
         return view
 
     return edition_of(config, catalogue, at_hand(fetch), health)
+
+
+@contextmanager
+def edition_beside(
+    config: Config,
+    opened: Callable[[], AbstractContextManager[Library]],
+    folder: Path,
+    health: Sequence[SourceHealth],
+    setting: str,
+) -> Iterator[Edition]:
+    """In another process the edition of what the catalogue of the publication in that folder knows, as far as it is kept.
+
+    Raises ValueError where what is made of it would be something else than there, where the `setting` is that one.
+    """
+    with opened() as library, Catalogue.reading(folder / OWN / CATALOGUE) as catalogue:
+        edition = edition_now(config, library, health, catalogue)
+        if edition.setting != setting:
+            raise ValueError(edition.setting)
+        yield edition
 
 
 def _records(library: Library, story: Story) -> tuple[Record, ...]:

@@ -35,13 +35,13 @@ class Shelf(Sequence[StoryView]):
         #: A year or a month ("2026", "2026-03") that they are of; "": of all.
         self.period = period
         self._fetch = fetch
+        self._beside: dict[StoryId, tuple[Card, Card | None, Card | None] | None] = {}
 
     def __len__(self) -> int:
         return self.catalogue.count(self.section, self.period)
 
     def __iter__(self) -> Iterator[StoryView]:
-        for card in self.cards():
-            yield self._fetch(card.id)
+        yield from map(self._fetch, self._ids())
 
     @overload
     def __getitem__(self, index: int) -> StoryView: ...
@@ -49,12 +49,15 @@ class Shelf(Sequence[StoryView]):
     def __getitem__(self, index: slice) -> list[StoryView]: ...
     def __getitem__(self, index: int | slice) -> StoryView | list[StoryView]:
         if isinstance(index, slice):
-            return [self._fetch(card.id) for card in islice(self.cards(), *index.indices(len(self)))]
+            return [self._fetch(each) for each in islice(self._ids(), *index.indices(len(self)))]
         number = range(len(self))[index]
-        return self._fetch(next(islice(self.cards(), number, None)).id)
+        return self._fetch(next(islice(self._ids(), number, None)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shelf) and list(self.cards()) == list(other.cards())
+
+    def _ids(self) -> Iterator[StoryId]:
+        return self.catalogue.ids(self.period, self.section)
 
     def cards(self, *, most: int = -1) -> Iterator[Card]:
         """Their cards, the newest first; no more than `most`."""
@@ -87,6 +90,14 @@ class Shelf(Sequence[StoryView]):
         """When our clock first saw the one that came last: RFC 3339, UTC; "" where there is none."""
         micros = self.catalogue.newest_seen(self.section)
         return "" if micros is None else rfc3339(moment_of(micros))
+
+    def beside(self, story: StoryId) -> tuple[Card, Card | None, Card | None] | None:
+        """The card of a story, and those right after and before it in time; None: it is no more."""
+        # Its page is there in several languages.
+        if story not in self._beside:
+            card = self.catalogue.card(story)
+            self._beside = {story: None if card is None else (card, *self.catalogue.neighbours(card))}
+        return self._beside[story]
 
     def fetched(self, story: StoryId) -> StoryView:
         """The story of that id."""

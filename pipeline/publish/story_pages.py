@@ -54,11 +54,11 @@ class Wording:
 def story_page(issue: Issue, story: str) -> Iterator[Draft]:
     """The page of a story, and one for each story that was joined into it, which leads there; none of one that is no more."""
     catalogue, press = issue.shelf.catalogue, issue.press
-    card = catalogue.card(StoryId(story))
-    if card is None:
+    found = issue.shelf.beside(StoryId(story))
+    if found is None:
         return
+    card, newer, older = found
     path = paths.story_page(card.id)
-    newer, older = catalogue.neighbours(card)
     values = partial(_values, issue.shelf, card.id, press.desk, newer, older)
     yield press.draft(path, "story.html", values, card.digest, *_named(newer), *_named(older))
     for former in card.former:
@@ -113,8 +113,8 @@ def wording(record: Record, desk: Desk) -> Wording:
         first_seen=desk.clocked(record.first_seen),
         authors=item.authors,
         tags=item.tags,
-        summary=tuple(paragraphs(item.summary)),
-        text=tuple(paragraphs(item.text)),
+        summary=paragraphs(item.summary),
+        text=paragraphs(item.text),
         revisions=tuple((desk.clocked(revised.seen_at), revised) for revised in revisions(record)),
     )
 

@@ -181,7 +181,7 @@ class _Place:
         except sqlite3.OperationalError as error:
             raise ArchiveUnwritable(f"{self.folder / path} can't be written: {error}", path=path) from error
         size = partial.stat().st_size
-        self._into_place(partial, path)
+        self._into_place(str(partial), path)
         return size
 
     def clear(self, parts: Collection[str] | None) -> None:
@@ -204,17 +204,23 @@ class _Place:
     def _lies_there(self, path: str, made: Entry, known: Entry | None, content: bytes) -> bool:
         target = f"{self.folder}/{path}"
         if known is None or not known[0] or self.full:
-            return _holds(Path(target), content)
+            return has_size(target, len(content)) and _holds(Path(target), content)
         # A trusted file of another digest is an old one.
         return known[:2] == made[:2] and has_size(target, made[1])
 
     def _replace(self, path: str, content: bytes) -> None:
-        partial = self.folder / OWN / PARTIAL
-        with partial.open("wb", buffering=0) as stream:
-            stream.write(content)
+        partial = f"{self.folder}/{OWN}/{PARTIAL}"
+        # Of tens of thousands of files; what pathlib and Python's streams add to it would take as long again.
+        stream = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            left = memoryview(content)
+            while left:
+                left = left[os.write(stream, left) :]
+        finally:
+            os.close(stream)
         self._into_place(partial, path)
 
-    def _into_place(self, partial: Path, path: str) -> None:
+    def _into_place(self, partial: str, path: str) -> None:
         target = f"{self.folder}/{path}"
         folder = os.path.dirname(target)  # noqa: PTH120
         if folder not in self.folders:

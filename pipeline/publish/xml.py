@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -28,13 +29,21 @@ def child(parent: etree._Element, name: str, text: str | None = None, /, **attri
 
     Text and attributes lose what XML can't hold.
     """
-    if not name.startswith("{"):
-        namespace, brace, _ = str(parent.tag).rpartition("}")
-        name = namespace + brace + name
-    element = etree.SubElement(parent, name, {key: legible(value) for key, value in attributes.items()})
+    element = etree.SubElement(parent, _full(str(parent.tag), name))
+    for key, value in attributes.items():
+        element.set(key, legible(value))
     if text is not None:
         element.text = legible(text)
     return element
+
+
+@lru_cache(maxsize=512)
+def _full(parent: str, name: str) -> str:
+    """The name in the namespace of the parent's, unless it says another."""
+    if name.startswith("{"):
+        return name
+    namespace, brace, _ = parent.rpartition("}")
+    return namespace + brace + name
 
 
 def document(element: etree._Element | etree._ElementTree) -> bytes:

@@ -64,6 +64,8 @@ class Announcement:
 
 def announcements(title: str, text: str, published: date) -> tuple[Announcement, ...]:
     """The events that a text of that day announces, by their days; none where it says too many to be sure."""
+    if not _may_announce(title, text[:LONGEST]):
+        return ()
     dated = [(sentence, days) for sentence in (title, *_sentences(text)) if (days := _to_come(sentence, published))]
     heading = _Phrase(title if dated else "")
     if heading.has("off"):
@@ -74,6 +76,22 @@ def announcements(title: str, text: str, published: date) -> tuple[Announcement,
         for each in _announced(sentence, days, None if sentence is title else named):
             found.setdefault((each.first, each.last), each)
     return tuple(sorted(found.values(), key=lambda each: (each.first, each.last))) if len(found) <= MOST else ()
+
+
+def _may_announce(title: str, text: str) -> bool:
+    """Whether there is a number, and what may be a word for an event: most texts have none, and need not be read closely."""
+    if not (_DIGIT.search(text) or _DIGIT.search(title)):
+        return False
+    folded = fold(f"{title}\n{text}")
+    return any(each in folded for each in _named_events())
+
+
+@cache
+def _named_events() -> tuple[str, ...]:
+    """What the first word of each name of an event holds; none of them is a part of another."""
+    names = (each for kind in KINDS for each in _table()[f"kind {kind}"].split("\0"))
+    firsts = {each.partition("+")[0].strip("-") for each in names}
+    return tuple(sorted(each for each in firsts if not any(other != each and other in each for other in firsts)))
 
 
 def _sentences(text: str) -> Iterator[str]:

@@ -22,7 +22,10 @@ LONGEST = 900
 #: Letters that roots are told by, and those of words that tell by themselves.
 ROOT, WORD = 5, 8
 
-_LETTERS = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ı": "i", "’": "'"})
+_LETTERS = {"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ı": "i", "’": "'"}
+#: The combining marks of Latin letters, and where those of other scripts may be among the characters (Unicode, "DerivedCombiningClass").
+_MARKS = re.compile("[\u0300-\u036f]+")
+_OTHER_SCRIPTS = re.compile("[\u034f\u0483-\u1fff\u20d0-\U0010ffff]")
 #: How cognates are spelled alike: one letter or a pair of them for all that sound so.
 _SOUNDS = (
     *(("ph", "f"), ("th", "t"), ("sch", "sk"), ("ch", "k"), ("ck", "k"), ("qu", "kv"), ("x", "ks"), ("w", "v"), ("z", "s")),
@@ -135,7 +138,12 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    plain = text.casefold()
+    for written, letter in _LETTERS.items():
+        plain = plain.replace(written, letter)
+    plain = unicodedata.normalize("NFKD", plain)
+    if _OTHER_SCRIPTS.search(plain) is None:
+        return _MARKS.sub("", plain)
     return "".join(each for each in plain if not unicodedata.combining(each))
 
 
