@@ -13,6 +13,7 @@ from pipeline.collect.room import Room, take
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, MutableMapping, Sequence
+    from ssl import SSLContext
 
     from pipeline.collect.fetcher import Exchange, Fetcher
     from pipeline.collect.politeness import Gate, Politeness
@@ -90,11 +91,12 @@ async def live(
     robots: MutableMapping[str, RobotsFile] | None = None,
     recorders: Sequence[Recorder] = (),
     politeness: Politeness | None = None,
+    trust: SSLContext | None = None,
 ) -> AsyncIterator[Fetcher]:
     """A fetcher over the web, polite and within the limits of `policy`.
 
     `pauses` is what hosts asked for in earlier runs, `robots` what their robots.txt said, by origin; what it says now is put there.
-    `recorders` keep every response. `politeness` is one that others share; None: one of its own.
+    `recorders` keep every response. `politeness` and `trust` (`trusted`) are ones that others share; None: its own.
     """
     from pipeline.collect.following import Follower
     from pipeline.collect.http import HttpExchange
@@ -103,7 +105,7 @@ async def live(
     now = datetime.now(UTC)
     for pause in pauses:
         politeness.pause(pause.host, (pause.until - now).total_seconds())
-    async with HttpExchange(policy, user_agent=user_agent) as exchange:
+    async with HttpExchange(policy, user_agent=user_agent, trust=trust) as exchange:
         yield Follower(
             _recording(exchange, recorders),
             politeness,
@@ -112,6 +114,13 @@ async def live(
             robots_agent=_token(user_agent) if policy.robots else None,
             robots=robots,
         )
+
+
+def trusted() -> SSLContext:
+    """Whose certificates are believed: the system's authorities. Reading them takes as long as some visits."""
+    import ssl
+
+    return ssl.create_default_context()
 
 
 def polite(policy: FetchPolicy, gate: Gate | None = None) -> Politeness:

@@ -69,14 +69,15 @@ FOREIGN = (aiohttp.ClientError, http_exceptions.HttpProcessingError, OSError)
 class HttpExchange:
     """One request and its response on the web, within the limits of a policy."""
 
-    def __init__(self, policy: FetchPolicy, *, user_agent: str) -> None:
+    def __init__(self, policy: FetchPolicy, *, user_agent: str, trust: ssl.SSLContext | None = None) -> None:
+        """`trust` is what others made before; the certificates of all authorities take a while to read."""
         self._policy = policy
         self._user_agent = user_agent
         self._guard = guard.Guard(allow_private=policy.allow_private_addresses)
         #: For what a proxy connects to; the proxy itself may well be in the office.
         self._glancing = guard.Guard(allow_private=policy.allow_private_addresses)
         self._sessions: dict[bool, aiohttp.ClientSession] = {}
-        self._trust = ssl.create_default_context()
+        self._trust = trust or ssl.create_default_context()
 
     async def __aenter__(self) -> Self:
         return self

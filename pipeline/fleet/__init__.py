@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive.captures import LastCaptures
 from pipeline.archive.postgres import PostgresArchive
-from pipeline.collect import polite
+from pipeline.collect import polite, trusted
 from pipeline.collect.redaction import Redaction
 from pipeline.errors import ArchiveUnreachable
 from pipeline.fleet.archive_thread import ArchiveThread
@@ -101,6 +101,7 @@ async def _shift(
             readers=readers,
             captures=LastCaptures(order.folder, hide=lambda body: Redaction(current.now().config.secrets).body(body)),
             politeness=polite(policy, turns),
+            trust=trusted(),
             watcher=watcher,
             stopping=over,
         )

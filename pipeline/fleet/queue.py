@@ -15,13 +15,16 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import time
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from weakref import WeakKeyDictionary
 
 import procrastinate  # noqa: TID251
 from procrastinate import exceptions as said  # noqa: TID251
 from procrastinate import jobs, worker  # noqa: TID251
+from psycopg_pool import AsyncConnectionPool
 
 from pipeline.archive.postgres_tables import shown
 from pipeline.collect.politeness import LONGEST_WAIT
@@ -31,6 +34,8 @@ from pipeline.model.history import Pause
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
     from datetime import timedelta
+
+    from psycopg import AsyncConnection  # noqa: TID251
 
     Duty = Callable[..., Awaitable[None]]
 
@@ -46,6 +51,8 @@ HEARTBEAT, STALLED = 5.0, 25.0
 EVERY_MINUTE = "* * * * *"
 #: Connections for the queue and for turns at hosts. A worker has three more: one that hears of new jobs, two to the archive.
 MOST_CONNECTIONS = 4
+#: Seconds that a connection is taken to be good after it was used.
+SURE = 1.0
 #: Jobs that are queued in one statement.
 _AT_ONCE = 500
 #: Of a connection, so that both ends notice within a quarter of a minute when the other is gone; seconds.
@@ -72,6 +79,7 @@ class Queue:
             timeout=30,
             reconnect_timeout=5,
             # Each question is one statement, and so a transaction of its own: no trips to begin and to end one.
+            pool_factory=lambda **settings: AsyncConnectionPool(**{**settings, "check": _Checks()}),
             configure=lambda connection: connection.set_autocommit(True),
             kwargs={"application_name": "samflode worker"},
         )
@@ -252,6 +260,19 @@ class Queue:
             path=shown(self._url),
             hint="Look whether PostgreSQL runs there, and whether name, password and database are right. Nothing was lost.",
         )
+
+
+class _Checks:
+    """Asks a connection whether it is still good before it is used, unless it was used just now."""
+
+    def __init__(self) -> None:
+        self._last: WeakKeyDictionary[AsyncConnection[Any], float] = WeakKeyDictionary()
+
+    async def __call__(self, connection: AsyncConnection[Any]) -> None:
+        now = time.monotonic()
+        if now - self._last.get(connection, 0.0) > SURE:
+            await AsyncConnectionPool.check_connection(connection)
+        self._last[connection] = now
 
 
 def watchful(url: str) -> str:

@@ -23,6 +23,7 @@ from pipeline.run import Choice, left_alone, may_be_asked, recorded_rules, user_
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from ssl import SSLContext
 
     from pipeline.archive.captures import LastCaptures
     from pipeline.archive.postgres import PostgresArchive
@@ -66,6 +67,7 @@ class Shared:
     readers: Readers
     captures: LastCaptures
     politeness: Politeness
+    trust: SSLContext
     watcher: Watcher
     #: Set when the worker is to end: what is under way is ended, nothing is begun.
     stopping: asyncio.Event
@@ -113,7 +115,12 @@ async def visit_host(
                 reports.append(report)
 
     async with live(
-        config.fetch, user_agent=user_agent(config), robots=rules, recorders=recorders, politeness=shared.politeness
+        config.fetch,
+        user_agent=user_agent(config),
+        robots=rules,
+        recorders=recorders,
+        politeness=shared.politeness,
+        trust=shared.trust,
     ) as fetcher:
         try:
             async with asyncio.TaskGroup() as group:

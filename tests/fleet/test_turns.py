@@ -163,6 +163,34 @@ def test_a_database_that_goes_away_is_said_so(store):
         asyncio.run(asks())
 
 
+def test_a_connection_is_asked_whether_it_is_good_only_when_it_was_not_used_just_now(monkeypatch):
+    from pipeline.fleet import queue
+
+    class Connection:
+        def __init__(self) -> None:
+            self.asked = 0
+
+    async def ask(connection) -> None:
+        connection.asked += 1
+
+    now = 1_000.0
+    monkeypatch.setattr(queue.AsyncConnectionPool, "check_connection", ask)
+    monkeypatch.setattr(queue.time, "monotonic", lambda: now)
+    checks, one, other = queue._Checks(), Connection(), Connection()
+
+    async def use() -> list[int]:
+        nonlocal now
+        found = []
+        for seconds in (0, 0.5, 0.9, 1.1):
+            now += seconds
+            await checks(one)
+            found.append(one.asked)
+        await checks(other)
+        return [*found, other.asked]
+
+    assert [1, 1, 1, 2, 1] == asyncio.run(use())
+
+
 def test_both_ends_of_a_connection_notice_when_the_other_is_gone():
     url = watchful("postgresql://a:b%40c@db.example.se:5432/news?sslmode=require&options=-c%20work_mem%3D8MB")
 
