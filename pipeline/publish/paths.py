@@ -105,10 +105,9 @@ def url(info: ArchiveInfo, path: PurePosixPath) -> str:
 
 def address(site: str, path: PurePosixPath) -> str:
     """The same, below the address of a site."""
-    if path.name == INDEX:
-        path = path.parent
-        return site if path == ROOT else f"{site}{path}/"
-    return site + str(path)
+    # Of every page several times: pathlib would take longer than the template.
+    text = str(path)
+    return site + (text.removesuffix(INDEX) if text == INDEX or text.endswith(f"/{INDEX}") else text)
 
 
 def to_root(path: PurePosixPath) -> str:

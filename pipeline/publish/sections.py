@@ -41,6 +41,11 @@ class Section:
     language: str | None = None
 
     @property
+    def prefix(self) -> str:
+        """The folder as the beginning of a path; "" for the publication's own."""
+        return "" if self.folder == paths.ROOT else f"{self.folder}/"
+
+    @property
     def page(self) -> PurePosixPath:
         """Its HTML page."""
         return self.folder / paths.INDEX

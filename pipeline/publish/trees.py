@@ -27,6 +27,8 @@ class Tree:
     switch: str
     #: Where its pages lie, from the publication's folder.
     folder: PurePosixPath
+    #: The same as the beginning of a path: "" or "en/".
+    prefix: str
     #: Its own address.
     url: str
 
@@ -43,6 +45,7 @@ def trees(info: ArchiveInfo) -> tuple[Tree, ...]:
             language=each,
             switch=words(each).switch,
             folder=paths.ROOT if each == main else PurePosixPath(each),
+            prefix="" if each == main else f"{each}/",
             url=info.url if each == main else f"{info.url}{each}/",
         )
         for each in (main, *(each for each in LANGUAGES if each != main))
