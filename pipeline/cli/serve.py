@@ -25,6 +25,9 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         ".rss": "application/rss+xml; charset=utf-8",
         ".json": "application/json; charset=utf-8",
         ".opml": "text/x-opml; charset=utf-8",
+        ".ndjson": "application/x-ndjson; charset=utf-8",
+        ".parquet": "application/vnd.apache.parquet",
+        ".sqlite": "application/vnd.sqlite3",
     }
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the base class's name

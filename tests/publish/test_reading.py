@@ -187,6 +187,26 @@ def test_a_search_stays_what_it_is_in_the_other_language(opened):
     opened.wait_for_url(f"{opened.home}en/stories/s-event/index.html")
 
 
+PAPER = {"viewport": {"width": 700, "height": 1000}, "color_scheme": "dark"}
+
+
+@pytest.mark.parametrize("opened", [PAPER], ids=["paper"], indirect=True)
+def test_on_paper_stands_what_can_be_read_there_and_all_of_it(opened):
+    opened.emulate_media(media="print")
+    for path in ("index.html", "stories/s-i1/index.html", "overview/index.html", "status.html", "export/index.html"):
+        opened.goto(opened.home + path)
+        assert opened.evaluate(CUT) == [], path
+        for unused in ("header.site nav", ".find", ".switch", "footer.site", ".timebar"):
+            assert not opened.locator(unused).first.is_visible(), (path, unused)
+        assert opened.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+#: What reaches beyond the paper, or has to be scrolled.
+CUT = """() => [...document.querySelectorAll('main *')]
+  .filter(each => each.getBoundingClientRect().right > innerWidth + 1 || (each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).overflowX === 'auto'))
+  .map(each => each.outerHTML.slice(0, 120))"""
+
+
 def test_the_first_load_is_light(opened):
     sizes = []
     opened.on("response", lambda response: sizes.append(len(response.body())))

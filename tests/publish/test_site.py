@@ -267,10 +267,27 @@ def test_a_source_that_left_the_configuration_keeps_its_addresses():
     assert {"sources/gone/index.html", "sources/gone/feed.atom"} <= files.keys()
 
 
-def test_an_empty_archive_has_a_site():
+def test_an_empty_archive_has_a_site_without_empty_lists():
     files = {str(file.path): file.content for file in publish(edition(config(), (), (), ()))}
 
-    assert "Här finns inga nyheter än." in files["index.html"].decode()
+    for path, said in (("index.html", "Här finns inga nyheter än."), ("en/index.html", "There is no news here yet.")):
+        assert text(page(files, path).cssselect(".nothing")[0]) == said
+        assert [text(each) for each in page(files, path).cssselect(".side h2")] in (["Prenumerera"], ["Subscribe"])
+
+
+def test_a_title_of_three_hundred_characters_is_set_smaller():
+    titles = {"long": "Upphandlingsmyndigheten " * 13, "short": "Nya krav"}
+    made = edition(
+        config(source()),
+        [record(each, title=title) for each, title in titles.items()],
+        [story("long"), story("short")],
+        (),
+    )
+    files = {str(file.path): file.content for file in publish(made)}
+
+    headings = {each: page(files, f"stories/s-{each}/index.html").find(".//h1") for each in titles}
+    assert {each: heading.get("class") for each, heading in headings.items()} == {"long": "long", "short": None}
+    assert text(headings["long"]) == titles["long"].strip()
 
 
 def test_the_status_page_and_its_data_say_how_the_sources_are_doing(published):
