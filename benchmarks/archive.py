@@ -4,15 +4,15 @@
     python benchmarks/archive.py --only samflode --keep /var/tmp/archives 10000 1000000   # what is filled is kept, and used again
 
 Each archive is filled first, with items of about 2 kB over ten years from twenty sources, each with a story of its own, with as many
-keys and as random ids as collected items have, and words as frequent as those of a language (Zipf). Then
-processes bring in a hundred new ones from ten sources each, five in each archive, by turns, so that what else the machine does meets
-all sizes alike: for ours the lookups, commits and checkpoint of a `samflode run` without the web; for the others the lookups of the
-same keys and the writing of the same rows. Wall time and bytes written are medians; bytes are /proc/self/io's, of PostgreSQL those of
-its write-ahead log and of the pages that it writes in the next checkpoint; there is one before each run, too, as between two runs of a
-cron job: so each page that is touched is written twice. Memory is the process's peak, of PostgreSQL our side's. `status` is the whole
-command, from the start of the interpreter on. TinyDB's own storages are left out above 100,000 items, where they need more than ten
-gigabytes. In PostgreSQL (with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these with other ids and
-keys, so that its words are those of 10,000.
+keys and as random ids as collected items have, and words as frequent as those of a language (Zipf). Then processes bring in a hundred
+new ones from ten sources each, fifteen in each archive, by turns, so that what else the machine does meets all sizes alike: for ours the
+lookups, commits and checkpoint of a `samflode run` without the web; for the others the lookups of the same keys and the writing of the
+same rows. Wall time and bytes written are medians, bytes also the mean, for now and then a run tidies up. Bytes are /proc/self/io's, of
+PostgreSQL those of its write-ahead log and of the pages that it writes in the next checkpoint; there is one before each run, too, as
+between two runs of a cron job: so each page that is touched is written twice. Memory is the process's peak, of PostgreSQL our side's.
+`status` is the whole command, from the start of the interpreter on. TinyDB's own storages are left out above 100,000 items, where they
+need more than ten gigabytes. In PostgreSQL (with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these
+with other ids and keys, so that its words are those of 10,000.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ FIRST, SPAN = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650)
 LENGTH, LANGUAGE = 190, 50_000
 #: Kinds of an item's keys, and how many of each: on the average of collected items.
 KINDS = {"v": 1, "e": 1, "a": 1, "p": 1, "t": 1, "d": 1, "n": 4, "k": 8}
-RUNS, NEW, SOURCES = 5, 100, 20
+RUNS, NEW, SOURCES = 15, 100, 20
 #: What PostgreSQL is filled with item by item.
 BY_ITEM = 10_000
 LARGEST_TINYDB = 100_000
@@ -382,7 +382,7 @@ def measured(name: str, sizes: list[int], folder: Path) -> None:
                 more = f"{each.median('opening'):>11.3f}{seconds:>11.2f}"
             print(
                 f"{name:<26}{each.total:>10,}{each.filling:>11.1f}{each.median('seconds'):>9.3f}"
-                f"{each.median('bytes') / 1000:>12,.0f}{max(each.figures['memory']):>11.0f}{more}",
+                f"{each.median('bytes') / 1000:>12,.0f}{statistics.mean(each.figures['bytes']) / 1000:>9,.0f}{max(each.figures['memory']):>11.0f}{more}",
                 flush=True,
             )
             if name != "samflode postgresql":
@@ -404,7 +404,7 @@ def main() -> None:
     asked.add_argument("--keep", type=Path, help="a folder that the archives stay in, to be used again")
     chosen = asked.parse_args()
     print(
-        f"{'store':<26}{'items':>10}{'filling s':>11}{'run s':>9}{'written kB':>12}{'memory MB':>11}{'opening s':>11}{'status s':>11}"
+        f"{'store':<26}{'items':>10}{'filling s':>11}{'run s':>9}{'written kB':>12}{'mean kB':>9}{'memory MB':>11}{'opening s':>11}{'status s':>11}"
     )
     for name in chosen.only or STORES:
         folder = chosen.keep or Path(tempfile.mkdtemp(prefix="samflode-archive-"))

@@ -173,7 +173,7 @@ class PostgresArchive:
         """What the items could touch."""
         seen = self._sharing([key for item in items for key in item.keys if key.startswith("v:")])
         asked = [item for item in items if not any(key in seen for key in item.keys)]
-        shared = self._sharing([key for item in asked for key in item.keys])
+        shared = self._sharing([key for item in asked for key in item.keys if not key.startswith("v:")])
         near = {each for item in asked for each in nearest(item.keys, lambda key: shared.get(key, ()))}
         near.update(number for numbers in seen.values() for number in numbers)
         numbers, ids = sorted(near), [*also, *(item.id for item in asked)]
