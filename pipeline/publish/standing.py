@@ -30,4 +30,10 @@ class Standing:
 
     def keep_surveyed(self, source: str, state: str, quality: str, newest: bytes) -> None:
         """Keeps all of these."""
-        self._db.execute("INSERT OR REPLACE INTO surveyed VALUES (?, ?, ?, ?)", (source, state, quality, newest))
+        self._db.execute(
+            "INSERT INTO surveyed VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+            " state = excluded.state, quality = excluded.quality, newest = excluded.newest"
+            # What stays the same is not written.
+            " WHERE (state, quality, newest) IS NOT (excluded.state, excluded.quality, excluded.newest)",
+            (source, state, quality, newest),
+        )

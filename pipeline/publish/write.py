@@ -224,7 +224,11 @@ class _Place:
         target = f"{self.folder}/{path}"
         folder = os.path.dirname(target)  # noqa: PTH120
         if folder not in self.folders:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            # Most often the folder above is there.
+            try:
+                os.mkdir(folder)  # noqa: PTH102
+            except OSError:
+                os.makedirs(folder, exist_ok=True)  # noqa: PTH103
             self.folders.add(folder)
         os.replace(partial, target)  # noqa: PTH105
         self.written += 1

@@ -42,3 +42,11 @@ def test_whatever_a_text_says_its_days_are_to_come_and_stand_in_it(title, text, 
     for each in announcements(title, text, published):
         assert published <= each.last
         assert each.last - each.first <= LASTS
+
+
+def test_a_word_for_an_event_that_stands_in_the_title_or_in_another_word_is_enough_to_look_closely():
+    stated = announcements(
+        "Branschdag för alla", "Leverantörsdialogen hålls den 12 maj 2026 i Malmö.", date(2026, 3, 1)
+    )
+
+    assert [date(2026, 5, 12)] == [each.first for each in stated]
