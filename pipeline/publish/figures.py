@@ -77,7 +77,8 @@ def _most(parts: Sequence[Section], number: int) -> list[Section]:
 def _by_topic(
     months: list[str], topics: Sequence[Section], untold: dict[str, int], words: Words, *, left_out: bool
 ) -> Figure | None:
-    rows = {each.name: tuple(each.stories.months().get(month, 0) for month in months) for each in topics}
+    counts = {each.name: each.stories.months() for each in topics}
+    rows = {name: tuple(counts[name].get(month, 0) for month in months) for name in counts}
     rows[words.no_topic] = tuple(untold.get(month, 0) for month in months)
     if not months:
         return None
@@ -96,10 +97,11 @@ def _short(month: str, words: Words) -> str:
 
 
 def _over_time(sources: Sequence[Section], words: Words) -> Figure | None:
-    years = sorted({year for each in sources for year in each.stories.years()})[-_YEARS:]
+    counts = {each.name: each.stories.years() for each in sources}
+    years = sorted({year for found in counts.values() for year in found})[-_YEARS:]
     if not years:
         return None
-    rows = {each.name: tuple(each.stories.years().get(year, 0) for year in years) for each in sources}
+    rows = {name: tuple(counts[name].get(year, 0) for year in years) for name in counts}
     table = Table(columns=tuple(str(int(each)) for each in years), rows=rows)
     picture = circles(table, words.chart_sources)
     said = (words.chart_sources, words.chart_sources_note)
