@@ -232,11 +232,11 @@ def _hashed(key: bytes) -> int:
 
 def place(archive, numbers: range, total: int, a_day: float) -> None:
     """New items into stories, and into the archive."""
-    from pipeline.organise import organise
+    from pipeline.organise import compared, settled
 
     items = [item_of(number, total, a_day) for number in numbers]
-    changes, _ = organise(items, archive.near(items), topics=(), now=LAST)
-    archive.commit(changes, {})
+    found = compared(items, archive.near(items), topics=(), now=LAST)
+    archive.commit(settled(found, archive.told(found.stories)), {})
     archive.checkpoint()
 
 

@@ -21,12 +21,12 @@ from urllib.parse import urldefrag
 from pipeline.errors import BlockedAddress, ExtractError, HttpStatusError, InternalError, RedirectError, RobotsDenied
 from pipeline.extract import extract_older
 from pipeline.extract.pages import showing
+from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.collection import Visit
 from pipeline.model.history import REMEMBERED_ENTRIES, Walk
 from pipeline.model.source import AutoListing, JsonApi, Listing, Sitemap
 from pipeline.normalise import normalise
-from pipeline.organise import organise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -161,17 +161,7 @@ class Backfill:
         """What the entries of a page change in the archive, and what was noticed. Raises InternalError for a mistake of ours."""
         try:
             items, warnings = normalise(fresh.entries, source, now)
-            corrections = self._config.corrections
-            near = self._archive.near(items, corrections.partners(item.id for item in items))
-            changes, _ = organise(
-                items,
-                near,
-                topics=self._config.topics,
-                corrections=corrections,
-                language=self._config.archive.language,
-                now=now,
-                older=True,
-            )
+            changes, _ = merged(items, self._archive, self._config, now=now, older=True)
         except Exception as mistake:
             log.exception("an older page of %s could not be understood", source.id)
             raise InternalError(f"{type(mistake).__name__}: {mistake}") from mistake

@@ -23,12 +23,12 @@ from pipeline.errors import (
     SourceError,
 )
 from pipeline.health import notices
+from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, SourceReport
 from pipeline.model.source import AutoListing
 from pipeline.normalise import normalise
-from pipeline.organise import organise
 from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
@@ -133,17 +133,7 @@ def _understood(
     items = _hidden(items, config)
     lacking = complaints(source, entries, history.profile, items) + strangers(source, entries, items, history)
     _refuse_other_pages(collection, items, history)
-    before = archive.held(history.held)
-    changes, held = organise(
-        items,
-        archive.near(items, config.corrections.partners(item.id for item in items)),
-        topics=config.topics,
-        corrections=config.corrections,
-        language=config.archive.language,
-        now=now,
-        departed=before,
-        last_held=history.last_success,
-    )
+    changes, held = merged(items, archive, config, now=now, held_before=history.held, last_held=history.last_success)
     return _Understood(
         changes=changes,
         held=held,

@@ -18,7 +18,7 @@ from pipeline.model.capture import Capture, Headers, Request
 from pipeline.model.entry import TAKEN_OVER, Entry, EntryKey, EntryVersion, Origin
 from pipeline.model.source import SourceId
 from pipeline.normalise import normalise
-from pipeline.organise import organise
+from pipeline.organise import compared, settled
 from pipeline.web.urls import absolute, host_of, readable, readable_host
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipeline.archive import Archive
-    from pipeline.model.change import Changes, Snapshot
+    from pipeline.model.change import Changes
     from pipeline.model.config import Config
     from pipeline.model.item import Item, Record
     from pipeline.model.source import Source
@@ -190,18 +190,21 @@ def move(
         items, _ = normalise(some, source, now)
         unwanted += len(some) - len(items)
         with archive.turn():
-            snapshot = archive.near(items, config.corrections.partners(item.id for item in items))
-            changes = _organised(items, snapshot, config, now)
-            archive.commit(_dated(changes, snapshot.records, items, dict(_seen(items, first_seen, now))), {})
+            near = archive.near(items, config.corrections.partners(item.id for item in items))
+            changes = _organised(items, near, archive, config, now)
+            archive.commit(_dated(changes, near, items, dict(_seen(items, first_seen, now))), {})
         added += len(changes.added)
     return Moved(source=source.id, entries=len(entries), added=added, unwanted=unwanted)
 
 
-def _organised(items: Sequence[Item], snapshot: Snapshot, config: Config, now: datetime) -> Changes:
+def _organised(
+    items: Sequence[Item], near: Sequence[Record], archive: Archive, config: Config, now: datetime
+) -> Changes:
     """What the items change in the archive. What it knows of an item already is not changed by how another program tells it."""
 
     def organised(some: Sequence[Item]) -> Changes:
-        return organise(some, snapshot, topics=config.topics, now=now, older=True, corrections=config.corrections)[0]
+        found = compared(some, near, topics=config.topics, now=now, older=True, corrections=config.corrections)
+        return settled(found, archive.told(found.stories), language=config.archive.language)
 
     changes = organised(items)
     own = {id(item.origin) for item in items if item.origin.by.startswith(TAKEN_OVER)}

@@ -1,4 +1,4 @@
-"""Reading in other processes: the conversations with sources, and what becomes of their entries, on all cores.
+"""Reading in other processes: the conversations with sources, and what becomes of their entries, on all cores but one.
 
 The first process fetches, decides and keeps; it never waits for a page that takes long to read. Each step of a conversation goes to
 the process that the conversation lives in, which sends back what it wants next, and at the end the items. What is sent is frozen
@@ -100,7 +100,7 @@ class _Reader:
 
 
 class Readers:
-    """As many processes as there are cores; started when the first response is there, gone with the context."""
+    """A number of processes, started when the first response is there, gone with the context."""
 
     def __init__(self, processes: int, now: datetime, *, most_starts: int = MOST_STARTS) -> None:
         self._most = processes
@@ -227,10 +227,13 @@ class Talk:
 
 
 def readers_for(sources: int, now: datetime) -> Readers | None:
-    """Processes to read so many sources in; None where they are too few, or there is one core."""
+    """Processes to read so many sources in; None where they are too few, or there is one core.
+
+    One core is for the first process, which seeks what is the same story while they read: on two, that takes longer than the reading.
+    """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    processes = min(cores, MOST_PROCESSES)
-    return Readers(processes, now) if processes > 1 and sources >= FEWEST_SOURCES else None
+    processes = min(cores - 1, MOST_PROCESSES)
+    return Readers(processes, now) if processes and sources >= FEWEST_SOURCES else None
 
 
 # In the other process.

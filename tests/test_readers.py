@@ -26,7 +26,7 @@ FEED = """<rss version="2.0"><channel><title>K</title><link>https://k.example/</
 
 
 def collected(folder: Path, capfdbinary, recordings: Path) -> tuple[list, list]:
-    """What a run reports and what the archive then holds, without what depends on the clock."""
+    """What a run reports and what the archive then holds, without what depends on the clock, or on who answers first: how stories are called."""
     common = ["--store", str(folder), "--sources", str(PARTNERS / "sources.yaml")]
     capfdbinary.readouterr()
     main(["run", "--replay", str(recordings), *common, "--no-publish", "--json"])
@@ -35,8 +35,13 @@ def collected(folder: Path, capfdbinary, recordings: Path) -> tuple[list, list]:
     items = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
     for each in report:
         del each["seconds"], each["next_due"]
+    told = {
+        name: sorted(each["id"] for each in items if each["story"] == name)
+        for name in {each["story"] for each in items}
+    }
     for each in items:
         del each["first_seen"], each["last_seen"]
+        each["story"] = told[each["story"]]
     return report, sorted(items, key=lambda each: each["id"])
 
 

@@ -360,7 +360,7 @@ def _story_key(story: str) -> str:
     return f"s:{story}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def hashed(key: str) -> int:
     """A key as the stores' indexes keep it: 64 bits, signed. Two keys in one archive that share one are not to be expected."""
     return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), signed=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pipeline.model.change import Changes, Snapshot
     from pipeline.model.entry import EntryVersion
     from pipeline.model.history import History
-    from pipeline.model.item import Item, ItemId, Record
+    from pipeline.model.item import IdentityKey, Item, ItemId, Record
     from pipeline.model.search import Term
     from pipeline.model.source import SourceId
     from pipeline.model.story import Story, StoryId
@@ -96,12 +96,17 @@ class Archive(Protocol):
     def seen(self, source: SourceId) -> Container[EntryVersion]:
         """The versions of this source's entries that the archive holds; asked by extractors, one by one."""
 
-    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """What the items could touch: the records that share keys with them, those of `also`, the stories of these, and all records of those.
+    def known_as(self, keys: Iterable[IdentityKey]) -> Mapping[IdentityKey, ItemId]:
+        """Of each of the keys that an item has, the item; of several the one that came first. No record is read for it."""
 
-        Costs what is found, not what the archive holds: who is near of the many that share a key, `model.nearness` says. Of an item whose
-        very version the archive holds, only its own record is there: nothing comes of it.
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> tuple[Record, ...]:
+        """The records that the items are to be compared with: those that share keys with them, and those of `also`.
+
+        Costs what is found, not what the archive holds: who is near of the many that share a key, `model.nearness` says.
         """
+
+    def told(self, stories: Iterable[StoryId]) -> Snapshot:
+        """The stories that live on in these, and all records of those."""
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
         """Keeps the changes and the histories, all or nothing: they are durable when this returns, and seen by what is asked next.

@@ -48,7 +48,7 @@ from pipeline.archive.vectors import tsquery, vector
 from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
-from pipeline.model.item import ItemId
+from pipeline.model.item import IdentityKey, ItemId
 from pipeline.model.nearness import most, nearest
 from pipeline.model.source import SourceId
 
@@ -169,21 +169,31 @@ class PostgresArchive:
         """Whether any item has this key."""
         return bool(self.rows("SELECT 1 FROM keys WHERE hash = %s LIMIT 1", (hashed(key),)))
 
-    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """What the items could touch."""
-        seen = self._sharing([key for item in items for key in item.keys if key.startswith("v:")])
-        asked = [item for item in items if not any(key in seen for key in item.keys)]
-        shared = self._sharing([key for item in asked for key in item.keys if not key.startswith("v:")])
-        near = {each for item in asked for each in nearest(item.keys, lambda key: shared.get(key, ()))}
-        near.update(number for numbers in seen.values() for number in numbers)
-        numbers, ids = sorted(near), [*also, *(item.id for item in asked)]
+    def known_as(self, keys: Iterable[IdentityKey]) -> Mapping[IdentityKey, ItemId]:
+        """The items that have these keys, of each the first."""
+        first = {key: numbers[0] for key, numbers in self._sharing(keys).items()}
+        rows = (
+            self.rows("SELECT number, id FROM items WHERE number = ANY(%s)", (list(first.values()),)) if first else []
+        )
+        ids = dict(rows)
+        return {IdentityKey(key): ids[number] for key, number in first.items() if number in ids}
+
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> tuple[Record, ...]:
+        """The records that the items are to be compared with."""
+        shared = self._sharing([key for item in items for key in item.keys])
+        near = {each for item in items for each in nearest(item.keys, lambda key: shared.get(key, ()))}
+        numbers, ids = sorted(near), [*also, *(item.id for item in items)]
+        if not ids:
+            return ()
         rows = self.rows("SELECT row FROM items WHERE number = ANY(%s) OR id = ANY(%s) ORDER BY number", (numbers, ids))
-        records = {row["id"]: made(record_from_json, row, "items") for (row,) in rows}
-        stories = {story.id: story for story in self._living({record.story for record in records.values()})}
-        missing = [each for story in stories.values() for each in story.items if each not in records]
-        more = self.rows("SELECT row FROM items WHERE id = ANY(%s) ORDER BY number", (missing,)) if missing else []
-        records |= {row["id"]: made(record_from_json, row, "items") for (row,) in more}
-        return Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
+        return tuple(made(record_from_json, row, "items") for (row,) in rows)
+
+    def told(self, stories: Iterable[StoryId]) -> Snapshot:
+        """The stories that live on in these, with all of their records."""
+        asked = set(stories)
+        living = {story.id: story for story in self._living(asked)} if asked else {}
+        members = [member for story in living.values() for member in story.items]
+        return Snapshot(records=self.held(members), stories=tuple(living.values()))
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
         """Keeps the changes and the histories, in one transaction."""

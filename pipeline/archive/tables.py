@@ -28,8 +28,8 @@ TABLE, CHECK, SUM = "rows", "check", "sum"
 
 #: A month's rows go on in a further file from so many rows, or so many bytes, on: what one run rewrites stays small.
 MOST_ROWS, MOST_BYTES = 100, 250_000
-#: Tables that are kept in memory at once.
-MOST_TABLES = 24
+#: Tables that are kept in memory at once, and bytes of files from which single rows were asked for.
+MOST_TABLES, MOST_TEXT = 8, 16_000_000
 
 #: Bytes at the end of a file that its check has room in.
 _TAIL = 100
@@ -72,6 +72,7 @@ class WholeFile(Storage):
 
 
 _BEFORE = b'{"%s": {\n' % TABLE.encode()
+_SUM = b',"%s":"' % SUM.encode()
 _BETWEEN = b'\n},\n"%s": {"1": ' % CHECK.encode()
 
 
@@ -91,6 +92,21 @@ def _is_as_written(content: bytes, rows: dict[str, Json]) -> bool:
     """Whether the check of a file is that of its lines: every byte is compared, none of the rows is written again for it."""
     end = content.rfind(_BETWEEN)
     return end >= 0 and content == _framed(content[len(_BEFORE) : end], len(rows))
+
+
+def _row_in(content: bytes, name: str, key: str) -> Json | None:
+    """The row of a file whose first field has that name and value; None where there is none that its `sum` says is whole."""
+    # No blank stands before a brace but where a line of the file begins its row.
+    begin = content.find(b": {%s:%s," % (orjson.dumps(name), orjson.dumps(key))) + 2
+    end = content.find(b"\n", begin)
+    if begin < 2 or end < 0:
+        return None
+    line = content[begin:end].removesuffix(b",")
+    bare, mark, sum_of = line.rpartition(_SUM)
+    if not mark or sum_of != b'%s"}' % digest(bare + b"}").encode():
+        return None
+    row: Json = orjson.loads(line)
+    return row
 
 
 def summed(row: Json) -> Json:
@@ -155,6 +171,7 @@ class Partitions:
         self._folder = folder
         self._key = key
         self._tables: OrderedDict[str, Table] = OrderedDict()
+        self._texts: OrderedDict[str, bytes] = OrderedDict()
         #: Parts with rows that are not in their files yet: these have to stay.
         self._changed: set[str] = set()
 
@@ -166,6 +183,28 @@ class Partitions:
                     del self._tables[old]
         self._tables.move_to_end(name)
         return self._tables[name]
+
+    def row(self, name: str, key: str) -> Json | None:
+        """The row of that key in a part, without reading the others: its own digest says whether it is as it was written."""
+        if name not in self._tables:
+            row = _row_in(self._text(name), self._key, key)
+            if row is not None:
+                return row
+        # What has no digest, or is not where it should be, is for the check of the whole file.
+        return self[name].get(key)
+
+    def _text(self, name: str) -> bytes:
+        text = self._texts.get(name)
+        if text is None:
+            try:
+                text = (self._folder / f"{name}.json").read_bytes()
+            except FileNotFoundError:
+                return b""
+            self._texts[name] = text
+            while sum(map(len, self._texts.values())) > MOST_TEXT and len(self._texts) > 1:
+                self._texts.popitem(last=False)
+        self._texts.move_to_end(name)
+        return text
 
     def names(self) -> list[str]:
         """Of the parts that have a file: by months, the newest first, and by number within a month."""
@@ -212,6 +251,10 @@ class Partitions:
         for name in sorted(self._changed):
             table = self[name]
             sizes[name] = (len(table.rows()), table.write())
+            self._texts.pop(name, None)
+        # What was written is asked for row by row from now on.
+        for name in self._changed:
+            del self._tables[name]
         self._changed.clear()
         return sizes
 

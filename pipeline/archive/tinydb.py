@@ -39,7 +39,7 @@ from pipeline.archive.tables import Partitions, Table, month_of
 from pipeline.errors import ArchiveUnwritable
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
-from pipeline.model.item import ItemId
+from pipeline.model.item import IdentityKey, ItemId
 from pipeline.model.nearness import LIKELY, most, nearest
 from pipeline.model.source import SourceId
 from pipeline.model.story import Story, StoryId
@@ -51,14 +51,14 @@ if TYPE_CHECKING:
 
     from pipeline.model.change import Changes
     from pipeline.model.entry import EntryVersion
-    from pipeline.model.item import IdentityKey, Item, Record
+    from pipeline.model.item import Item, Record
     from pipeline.model.query import Query
     from pipeline.model.search import Term
 
 T = TypeVar("T")
 
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
-MOST_WAITING = 2_000
+MOST_WAITING = 1_000
 #: Records that are kept in memory beside.
 MOST_RECENT = 600
 
@@ -135,31 +135,25 @@ class FolderArchive:
         """Whether any item has this key."""
         return key in self._waiting.keys or self._index.holds(key)
 
-    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> Snapshot:
-        """What the items could touch."""
-        untouched, asked = [], []
-        versions = self._sharing(key for item in items for key in item.keys if key.startswith("v:"))
-        for item in items:
-            seen = [each for key in item.keys if key.startswith("v:") for each in versions.get(key, ())]
-            if seen:
-                untouched += seen
-            else:
-                asked.append(item)
-        shared = self._sharing(key for item in asked for key in item.keys)
+    def known_as(self, keys: Iterable[IdentityKey]) -> Mapping[IdentityKey, ItemId]:
+        """The items that have these keys, of each the first."""
+        return {IdentityKey(key): sharing[0] for key, sharing in self._sharing(keys).items()}
+
+    def near(self, items: Sequence[Item], also: Iterable[ItemId] = ()) -> tuple[Record, ...]:
+        """The records that the items are to be compared with."""
+        shared = self._sharing(key for item in items for key in item.keys)
         near: dict[ItemId, None] = dict.fromkeys(also)
-        for item in asked:
+        for item in items:
             near[item.id] = None
             near.update(nearest(item.keys, lambda key: shared.get(key, ())))
-        records = {each: record for each in (*near, *untouched) if (record := self.record(each)) is not None}
-        stories: dict[StoryId, Story] = {}
-        for record in [records[each] for each in near if each in records]:
-            story = stories.get(record.story) or self.story(record.story)
-            if story is not None and story.id not in stories:
-                stories[story.id] = story
-                for member in story.items:
-                    if member not in records and (found := self.record(member)) is not None:
-                        records[member] = found
-        return Snapshot(records=tuple(records.values()), stories=tuple(stories.values()))
+        return self.held([*near])
+
+    def told(self, stories: Iterable[StoryId]) -> Snapshot:
+        """The stories that live on in these, with all of their records."""
+        found = (self.story(each) for each in dict.fromkeys(stories))
+        living = {story.id: story for story in found if story is not None}
+        members = dict.fromkeys(member for story in living.values() for member in story.items)
+        return Snapshot(records=self.held([*members]), stories=tuple(living.values()))
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
         """Keeps the changes and the histories: a line of the journal."""
@@ -223,23 +217,26 @@ class FolderArchive:
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
-        if item in self._waiting.records:
-            return self._waiting.records[item]
-        if item in self._recent:
-            self._recent.move_to_end(item)
-            return self._recent[item]
-        part = self._index.part(item)
-        row = None if part is None else self._items[part].get(item)
-        if row is None:
-            return None
-        self._recent[item] = record = made(record_from_json, row, f"items/{part}.json")
-        if len(self._recent) > MOST_RECENT:
-            self._recent.popitem(last=False)
-        return record
+        return next(iter(self.held([item])), None)
 
     def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
         """The records of items."""
-        return tuple(record for each in items if (record := self.record(each)) is not None)
+        found: dict[ItemId, Record] = {}
+        for each in items:
+            if each in self._waiting.records:
+                found[each] = self._waiting.records[each]
+            elif each in self._recent:
+                self._recent.move_to_end(each)
+                found[each] = self._recent[each]
+        parts = self._index.items_in(missing) if (missing := [each for each in items if each not in found]) else {}
+        # Those of one part after each other, so that its file is read once.
+        for name, part in sorted(parts.items(), key=itemgetter(1)):
+            if (row := self._items.row(part, name)) is not None:
+                record = made(record_from_json, row, f"items/{part}.json")
+                found[record.item.id] = self._recent[record.item.id] = record
+        while len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
+        return tuple(found[each] for each in items if each in found)
 
     def story(self, story: StoryId) -> Story | None:
         """The story of that id, or the one that it was joined into."""
@@ -252,7 +249,7 @@ class FolderArchive:
         living, part = place
         if living != story:
             return self.story(StoryId(living))
-        row = self._story_files[part].get(story)
+        row = self._story_files.row(part, story)
         return None if row is None else made(story_from_json, row, f"stories/{part}.json")
 
     def records(self, query: Query = EVERYTHING) -> Iterator[Record]:

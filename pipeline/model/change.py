@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The part of the archive that new items could touch: every record that shares an identity key with one of them, the stories of those records, and all records of those stories."""
+    """A part of the archive: records that new items are compared with, or stories with all of their records."""
 
     records: tuple[Record, ...] = ()
     stories: tuple[Story, ...] = ()

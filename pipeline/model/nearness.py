@@ -2,7 +2,8 @@
 
 Keys of most kinds say what two items are. A fingerprint ("n:") or a pair of things that are mentioned ("k:") only says who may be alike,
 and many items may have it: a template's sentence, a town and a kind of event. So of each the newest `MOST_SHARING` are looked at, and those
-`MOST_COMPARED` are compared that share most. A key that few have is enough alone; of those that many have it takes `ENOUGH`.
+`MOST_COMPARED` are compared that share most. It takes `ENOUGH` of the keys that many have. A pair that
+few have is enough alone; of such fingerprints it takes two, for copies share more, and one is in any stock phrase.
 
 What two items are to each other depends on these two alone; who is compared, on how many share the same keys: as long as no more than
 `MOST_SHARING` within the stretch of days that is in a "k:" key do, the order in which items come changes nothing.
@@ -24,8 +25,9 @@ T = TypeVar("T")
 MOST_NEAR = 50
 #: The same of a key that only says who may be alike, and how many of those who do are compared.
 MOST_SHARING, MOST_COMPARED = 24, 6
-#: A key that no more than so many others have says enough alone; of others it takes so many.
-FEW, ENOUGH = 6, 3
+#: What shared keys have to come to. Each counts for one; one that no more than `FEW` others have for more, by its kind.
+ENOUGH = 3
+FEW, COUNTS = 6, {"n:": 2, "k:": ENOUGH}
 #: The kinds of keys that only say who may be alike.
 LIKELY = ("n:", "k:")
 
@@ -48,7 +50,7 @@ def nearest(keys: Iterable[IdentityKey], sharing: Callable[[IdentityKey], Sequen
             continue
         # Two items of one stretch of days share each pair twice, once for each of the stretches that it is kept for (`normalise.event_keys`).
         shared = likely.setdefault(key[:3] if key[0] == "k" else key[:2], Counter())
-        shared.update(others if len(others) > FEW else [*others] * ENOUGH)
+        shared.update(others if len(others) > FEW else [*others] * COUNTS[key[:2]])
     for kind in LIKELY:
         best: dict[T, int] = {}
         for name, shared in likely.items():

@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.model.entry import TAKEN_OVER
 from pipeline.model.item import REVISED_FIELDS, IdentityKey, Item, ItemId, Moment, Record, Revision
+from pipeline.model.nearness import LIKELY
 from pipeline.organise.likeness import tell_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import datetime
 
 #: So many versions of an entry are remembered: a source that changes an entry at every request must not grow the archive.
@@ -121,6 +122,21 @@ def _shares(new: Item, old: Item, kind: str) -> bool:
 def seen_before(item: Item, record: Record) -> bool:
     """Whether the archive knows this very version of the entry."""
     return any(key in record.item.keys for key in item.keys if key.startswith("v:"))
+
+
+def unseen(
+    items: Sequence[Item], seen: Mapping[IdentityKey, ItemId]
+) -> tuple[tuple[Item, ...], Mapping[IdentityKey, ItemId]]:
+    """The items that are to be looked at, and the versions of the others, which say nothing new, with the ids of their items.
+
+    `seen` are the versions that the archive holds. Two entries of an answer can be one item: so an item that says nothing new is looked
+    at all the same where it may be the same as one that does.
+    """
+    fresh = [item for item in items if seen.keys().isdisjoint(item.keys)]
+    sure = {key for item in fresh for key in item.keys if not key.startswith(LIKELY)}
+    passed = [item for item in items if not seen.keys().isdisjoint(item.keys) and sure.isdisjoint(item.keys)]
+    versions = {key: seen[key] for item in passed for key in item.keys if key in seen}
+    return tuple(item for item in items if versions.keys().isdisjoint(item.keys)), versions
 
 
 def tells_later(item: Item, record: Record) -> bool:

@@ -12,10 +12,12 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+_T = TypeVar("_T")
 
 #: What is looked at of a text: its lead. What comes later speaks of other things, too.
 LONGEST = 900
@@ -152,7 +154,7 @@ def as_written(text: str, beginning: str) -> str | None:
     return next((each for each in _TOKEN.findall(text) if _sound(fold(each)).startswith(beginning)), None)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=512)
 def mentions(text: str) -> Mentions:
     """What the beginning of a text mentions; `LONGEST` characters are looked at."""
     return read_mentions(text)
@@ -176,23 +178,31 @@ def read_mentions(text: str) -> Mentions:
         days=days,
         years=years,
         numbers=_numbers(rest, {each.number for _, each in told if each.number is not None}),
-        ordinals=frozenset(each.ordinal for _, each in told if each.ordinal is not None),
-        cities=frozenset(name for name, _ in known.get("city", ())),
-        lands=frozenset(
+        ordinals=_held(each.ordinal for _, each in told if each.ordinal is not None),
+        cities=_held(name for name, _ in known.get("city", ())),
+        lands=_held(
             land
             for kind in ("country", "people", "region")
             for name, _ in known.get(kind, ())
             for land in name.split(" ")
         ),
         names=names,
-        events=frozenset(known.get("event", ())),
-        products=frozenset(known.get("product", ())),
-        topics=frozenset(known.get("topic", ())),
-        routines=frozenset(name for name, _ in known.get("routine", ())),
+        events=_held(known.get("event", ())),
+        products=_held(known.get("product", ())),
+        topics=_held(known.get("topic", ())),
+        routines=_held(name for name, _ in known.get("routine", ())),
         words=long,
         roots=roots,
-        links=frozenset(_LINK.findall(text)) if "://" in text else frozenset(),
+        links=_held(_LINK.findall(text)) if "://" in text else _NOTHING,
     )
+
+
+_NOTHING: frozenset[Any] = frozenset()
+
+
+def _held(found: Iterable[_T]) -> frozenset[_T]:
+    """A set to be kept, of which there are many, and most are empty: these are one."""
+    return frozenset(found) or _NOTHING
 
 
 def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozenset[int], str]:
@@ -218,16 +228,16 @@ def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozens
 
     figures = _DIGITS.findall(text)
     if not figures:
-        return frozenset(), frozenset(), ""
+        return _NOTHING, _NOTHING, ""
     # Each pattern is worth a search only where what it can't do without is there.
     may_have_years = any(len(each) == 4 for each in figures)
     rest = _IN_DIGITS.sub(in_digits, text) if may_have_years else text
     if may_name_months:
         rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
     if not may_have_years:
-        return frozenset(days), frozenset(), rest
-    years = frozenset(int(each) for each in _YEAR.findall(text))
-    return frozenset(days), years, _YEAR.sub(" ", rest)
+        return _held(days), _NOTHING, rest
+    years = _held(int(each) for each in _YEAR.findall(text))
+    return _held(days), years, _YEAR.sub(" ", rest)
 
 
 @lru_cache(maxsize=1 << 12)
@@ -245,7 +255,7 @@ def _numbers(text: str, found: set[int]) -> frozenset[int]:
         value = float(digits) * scale
         if value == int(value) and value > 2:
             found.add(int(value))
-    return frozenset(found)
+    return _held(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,7 +415,7 @@ def _others(
                 long.add(each.long)
             if each.root and at not in taken:
                 roots.add(each.root)
-    return frozenset(names), frozenset(long - {""}), frozenset(roots - {""})
+    return _held(names), _held(long - {""}), _held(roots - {""})
 
 
 def _sound(folded: str) -> str:

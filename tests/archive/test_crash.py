@@ -84,7 +84,7 @@ def state(store: Path, *, write: bool):
         for each in records.values():
             assert archive.record(each.item.id) == each
             near = archive.near([each.item])
-            assert {record.item.id for record in near.records} == set(records)
+            assert {record.item.id for record in near} == set(records)
         return records, stories, archive.histories()
 
 

@@ -99,9 +99,18 @@ def test_what_shares_a_key_is_near_with_its_whole_story(committed):
 
     archive = committed((Changes(added=(one, two, other), stories=(both, story("c"))), {}))
     near = archive.near([item("z", keys=keys("t:2", "t:9"))])
+    told = archive.told([each.story for each in near])
 
-    assert {"a", "b"} == {each.item.id for each in near.records}
-    assert (both,) == near.stories
+    assert ["b"] == [each.item.id for each in near]
+    assert {"a", "b"} == {each.item.id for each in told.records}
+    assert (both,) == told.stories
+
+
+def test_a_version_that_is_known_leads_to_its_item(committed):
+    archive = committed((added(record("a", keys=keys("v:1", "t:1")), record("b", keys=keys("v:2", "t:1"))), {}))
+
+    assert {"v:2": "b", "t:1": "a"} == archive.known_as(keys("v:2", "v:3", "t:1"))
+    assert {} == archive.known_as(())
 
 
 def test_a_story_that_was_joined_leads_to_the_one_that_lives(committed):
@@ -274,6 +283,19 @@ def test_a_damaged_file_is_named_and_nothing_is_changed(tmp_path, name, content)
     with pytest.raises(ArchiveDamaged, match=Path(name).name.replace(".", r"\.")):
         read_all()
     assert before == contents(tmp_path)
+
+
+def test_one_row_is_found_without_the_others_and_a_damaged_one_is_named(tmp_path):
+    with open_archive(tmp_path, write=True) as archive:
+        archive.commit(added(record("a", title='": {"id":"b",'), record("b"), record("c")), {})
+    part = tmp_path / "archive" / "items" / "2026-03.json"
+    part.write_bytes(part.read_bytes().replace(b"Nyhet c", b"Nyhet C"))
+
+    with open_archive(tmp_path, write=False) as archive:
+        assert ["a", "b"] == [each.item.id for each in archive.held(["a", "b"])]
+        assert "Nyhet b" == archive.record("b").item.title
+        with pytest.raises(ArchiveDamaged, match=r"2026-03\.json is not as it was written"):
+            archive.record("c")
 
 
 def test_the_files_can_be_read_by_anything(tmp_path):

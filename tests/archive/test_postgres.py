@@ -18,10 +18,10 @@ from pipeline.archive.upkeep import verify
 from pipeline.archive.verify import Inspection
 from pipeline.cli import main
 from pipeline.errors import ArchiveError, ArchiveUnwritable
+from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.item import IdentityKey
-from pipeline.organise import organise
-from tests.builders import NOW, item, record, story
+from tests.builders import NOW, config, item, record, story
 
 ROOT = Path(__file__).parents[2]
 PARTNERS = ROOT / "examples" / "partners"
@@ -102,8 +102,7 @@ def test_many_at_once_lose_nothing_and_make_one_story_of_what_is_one(database):
                     name = f"{number}-{each}"
                     one = item(name, source=f"s{number}", title=f"Nyhet {each}", keys=(IdentityKey(f"a:{each}"),))
                     with archive.turn():
-                        changes, _ = organise([one], archive.near([one]), topics=(), now=NOW)
-                        archive.commit(changes, {})
+                        archive.commit(merged([one], archive, config(), now=NOW)[0], {})
         except Exception as problem:
             problems.append(problem)
 
