@@ -229,7 +229,7 @@ def test_gathered_keys_go_over_into_the_large_table_and_are_found_as_before(data
             in_tables.add(keys_in(database))
 
         assert all(archive.holds(f"{kind}:{each}") for kind in ("e:adda", "a", "t") for each in "abcdefgh")
-        assert ["a", "h"] == [each.item.id for each in archive.near([item("z", keys=("t:a", "a:h"))]).records]
+        assert ["a", "h"] == [each.item.id for each in archive.near([item("z", keys=("t:a", "a:h"))])]
     assert {(2, 0, 0), (0, 5, 0), (0, 0, 9)} <= in_tables
     assert 24 == sum(keys_in(database)), "each key stands in one of them"
     assert [] == found(database)
