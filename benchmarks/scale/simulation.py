@@ -3,9 +3,10 @@
     python benchmarks/scale/simulation.py [SOURCES ...]
 
 First it measures, over made feeds and an archive in PostgreSQL: reading a feed (another process), merging it under the archive's turn, the
-same for an answer that holds nothing new, and the two statements of a turn at a host. Then a discrete-event simulation (simpy) deals the
+same for an answer that holds nothing new, the two statements of a turn at a host, and all else that a worker's first process does for a
+visit. Then a discrete-event simulation (simpy) deals the
 work out as the fleet does: a look every minute for what is due; a job for each host, at most one at a time, of at most twenty visits; `delay`
-between two requests to a host; a reader for each worker; one merge at a time in the whole fleet.
+between two requests to a host; a reader for each worker, and one core for its first process; one merge at a time in the whole fleet.
 
 The web is assumed: an answer takes 0.4 s in the median (lognormal, sigma 1), one visit in five finds something new, `every` is six hours, and
 the sources lie on hosts as on the web: most hosts have one, a few very many (a Zipf distribution with exponent 1.6, at most 500).
@@ -28,6 +29,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks"), str(ROOT / "benchmarks" / "
 import simpy
 
 EVERY, DELAY, TICK, MOST_VISITS, CHANGED = 6 * 3600.0, 1.0, 60.0, 20, 0.2
+#: To the database, counted in its log: of a job, and of a visit, a row of an item or a story for one.
+STATEMENTS = {"job": 5, "nothing new": 10, "one new": 24, "everything new": 82}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +43,8 @@ class Times:
     merge: float
     merge_unchanged: float
     turn: float
+    #: What the first process of a worker does for a visit, without merging what is new.
+    visit: float
 
 
 def measured(feeds: int = 60) -> Times:
@@ -112,7 +117,48 @@ def measured(feeds: int = 60) -> Times:
                 return (time.process_time() + database_seconds(cluster) - before) / 1_000
 
         turn = asyncio.run(turns())
-    return Times(read=read, merge_first=merge_first, merge=merge_one, merge_unchanged=same, turn=turn)
+    return Times(read=read, merge_first=merge_first, merge=merge_one, merge_unchanged=same, turn=turn, visit=visiting())
+
+
+def visiting(few: int = 60, many: int = 360) -> float:
+    """Seconds of a worker's processor for a visit that finds nothing new: of many visits, less those of few and of starting."""
+    import os
+    import resource
+    import subprocess
+    import tempfile
+
+    import psycopg
+
+    from tests.archive.conftest import running_cluster
+    from tests.fleet.sites import pages
+    from tests.fleet.web import Web
+
+    def used(sources: int) -> float:
+        with tempfile.TemporaryDirectory() as place, Web(pages(sources)).served() as web:
+            lines = "".join(
+                f"  - {{id: s{each}, url: 'http://127.9.{each // 250}.{each % 250 + 1}:{web.port}/{each}.xml', every: 1s}}\n"
+                for each in range(sources)
+            )
+            (Path(place) / "sources.yaml").write_text(
+                "archive: {title: Nyheter, url: 'https://nyheter.example.se/'}\n"
+                f"fetch: {{allow_private_addresses: true, delay: 0s, robots: false}}\nsources:\n{lines}"
+            )
+            with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE visiting{sources} TEMPLATE template0")
+            words = ["worker", "--once", "--no-publish", "--quiet", "--store", address.format(f"visiting{sources}")]
+            for _ in range(2):
+                before = resource.getrusage(resource.RUSAGE_CHILDREN)
+                subprocess.run(
+                    [sys.executable, "-m", "pipeline", *words],
+                    cwd=place,
+                    env={**os.environ, "PYTHONPATH": str(ROOT)},
+                    check=True,
+                )
+                after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    with running_cluster() as address:
+        return (used(many) - used(few)) / (many - few)
 
 
 @dataclass(slots=True)
@@ -147,9 +193,9 @@ class World:
         self.work = simpy.Store(self.env)
         self.turn = simpy.Resource(self.env)
         for _ in range(workers):
-            reader = simpy.Resource(self.env)
+            reader, core = simpy.Resource(self.env), simpy.Resource(self.env)
             for _ in range(slots):
-                self.env.process(self._slot(reader))
+                self.env.process(self._slot(reader, core))
         self.env.process(self._schedule())
 
     def _schedule(self):
@@ -162,7 +208,7 @@ class World:
                     self.work.put(host)
             yield self.env.timeout(TICK)
 
-    def _slot(self, reader):
+    def _slot(self, reader, core):
         while True:
             host = yield self.work.get()
             if host.busy:
@@ -175,15 +221,15 @@ class World:
                 (each for each in host.sources if self.due[each] <= self.env.now), key=self.due.__getitem__
             )
             for each in waiting[:MOST_VISITS]:
-                yield from self._visit(each, host, reader)
+                yield from self._visit(each, host, reader, core)
             host.busy = False
             host.next_due = min(self.due[each] for each in host.sources)
-            self.statements += 8
+            self.statements += STATEMENTS["job"]
             if len(waiting) > MOST_VISITS and not host.queued:
                 host.queued = True
                 self.work.put(host)
 
-    def _visit(self, source: int, host: Host, reader):
+    def _visit(self, source: int, host: Host, reader, core):
         env, times = self.env, self.times
         if host.free_at > env.now:
             yield env.timeout(host.free_at - env.now)
@@ -192,6 +238,9 @@ class World:
         self.due[source] = env.now + EVERY
         yield env.timeout(times.turn + min(self.chance.lognormvariate(-0.9, 1), 30))
         host.free_at = env.now + DELAY
+        with core.request() as place:
+            yield place
+            yield env.timeout(times.visit)
         changed = self.is_first or self.chance.random() < CHANGED
         if changed:
             with reader.request() as place:
@@ -199,10 +248,18 @@ class World:
                 yield env.timeout(times.read)
         with self.turn.request() as place:
             yield place
-            took = times.merge_unchanged if not changed else times.merge_first if self.is_first else times.merge
+            case = "nothing new" if not changed else "everything new" if self.is_first else "one new"
+            took = {
+                "nothing new": times.merge_unchanged,
+                "one new": times.merge,
+                "everything new": times.merge_first,
+            }[case]
             self.merging += took
-            yield env.timeout(took)
-        self.statements += 14 if not changed else 20
+            # Python does one thing at a time: who merges visits nobody meanwhile.
+            with core.request() as own:
+                yield own
+                yield env.timeout(took)
+        self.statements += STATEMENTS[case]
         self.last = env.now
 
 
@@ -264,6 +321,7 @@ if __name__ == "__main__":
                 "merge of 1 new, ms": round(times.merge * 1e3, 1),
                 "merge of nothing new, ms": round(times.merge_unchanged * 1e3, 2),
                 "turn at a host, ms": round(times.turn * 1e3, 2),
+                "visit, ms": round(times.visit * 1e3, 1),
             }
         ),
         flush=True,

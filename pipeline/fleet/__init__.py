@@ -7,7 +7,7 @@ import contextlib
 import logging
 import random
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline.archive.captures import LastCaptures
 from pipeline.archive.postgres import PostgresArchive
@@ -18,7 +18,18 @@ from pipeline.fleet.archive_thread import ArchiveThread
 from pipeline.fleet.current import CurrentConfig
 from pipeline.fleet.duties import Duties
 from pipeline.fleet.order import Order
-from pipeline.fleet.queue import COLLECT, DUTIES, EVERY_MINUTE, PUBLISH, SCHEDULE, TELL, Queue, QueueLost, watchful
+from pipeline.fleet.queue import (
+    COLLECT,
+    DUTIES,
+    EVERY_MINUTE,
+    PUBLISH,
+    SCHEDULE,
+    TELL,
+    Queue,
+    QueueLost,
+    is_lost,
+    watchful,
+)
 from pipeline.fleet.robots import KnownRobots
 from pipeline.fleet.telling import EVERY_FIVE_MINUTES
 from pipeline.fleet.turns import Turns
@@ -56,6 +67,7 @@ async def work(order: Order, *, watcher: Watcher, metrics: WorkerMetrics, stoppi
     away later is waited for.
     """
     current = CurrentConfig(order.load, order.sources)
+    asyncio.get_running_loop().set_exception_handler(_of_nobody)
     # Says what is wrong in full, and makes the tables of the archive.
     with PostgresArchive.opened(order.store, write=True):
         pass
@@ -115,6 +127,17 @@ async def _shift(
         # Before the queue is closed.
         stack.callback(lambda: setattr(queue, "is_closing", True))
         yield queue, duties
+
+
+def _of_nobody(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Says in our own words what went wrong where nobody waits for it: a job that the queue could not be told the end of is taken up again."""
+    error = context.get("exception")
+    if is_lost(error):
+        log.info("the database was away when a job ended; the job is taken up again (%s)", error)
+    elif error is not None:
+        log.error("%s", context["message"], exc_info=error)
+    else:
+        loop.default_exception_handler(context)
 
 
 async def _until_over(

@@ -284,6 +284,11 @@ def watchful(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(known, quote_via=quote)))
 
 
+def is_lost(error: object) -> bool:
+    """Whether the database of the queue did not answer."""
+    return isinstance(error, QueueLost | said.ConnectorException)
+
+
 def _lock(host: str) -> str:
     return f"host:{host}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 
 import pytest
@@ -133,6 +134,32 @@ def test_a_changed_fetch_ends_a_shift_and_nothing_else_does(tmp_path, monkeypatc
     assert asyncio.run(over())
     assert 4 == looks
     assert "`fetch:` has changed: what is under way is ended as it began, all else follows the new one" in told.messages
+
+
+def test_what_goes_wrong_where_nobody_waits_for_it_is_said_as_all_else(told):
+    """The engine's own task, which can't tell a database that is away that a job has ended; and a mistake of the program."""
+    from procrastinate.exceptions import ConnectorException
+
+    def fails(error):
+        async def task():
+            raise error
+
+        return task
+
+    async def nobody_waits():
+        asyncio.get_running_loop().set_exception_handler(fleet._of_nobody)
+        for error in (ConnectorException("it is away"), ValueError("a mistake")):
+            asyncio.get_running_loop().create_task(fails(error)())
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            gc.collect()
+
+    asyncio.run(nobody_waits())
+
+    assert [
+        ("INFO", "the database was away when a job ended; the job is taken up again (it is away)", False),
+        ("ERROR", "Task exception was never retrieved", True),
+    ] == [(each.levelname, each.message, each.exc_info is not None) for each in told.records]
 
 
 def test_a_file_that_is_wrong_at_the_beginning_is_refused(tmp_path):
