@@ -144,12 +144,15 @@ async def _until_over(
     over: asyncio.Event, current: CurrentConfig, policy: FetchPolicy, stopping: asyncio.Event, *, once: bool
 ) -> None:
     """Sets `over` when the worker is to stop, or `fetch:` is another one than the turns at hosts were made with."""
-    while not stopping.is_set():
-        if not once and current.now().config.fetch != policy:
-            log.info("`fetch:` has changed: what is under way is ended as it began, all else follows the new one")
-            break
-        await _waited(_CHANGED_AGAIN, stopping)
-    over.set()
+    try:
+        while not stopping.is_set():
+            if not once and current.now().config.fetch != policy:
+                log.info("`fetch:` has changed: what is under way is ended as it began, all else follows the new one")
+                break
+            await _waited(_CHANGED_AGAIN, stopping)
+    finally:
+        # Whatever went wrong here, a worker can be stopped.
+        over.set()
 
 
 async def _work_on(queue: Queue, order: Order, duties: Duties) -> None:
