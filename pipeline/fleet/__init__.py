@@ -28,6 +28,7 @@ from pipeline.fleet.queue import (
     Queue,
     QueueLost,
     is_lost,
+    reason,
     watchful,
 )
 from pipeline.fleet.robots import KnownRobots
@@ -130,10 +131,13 @@ async def _shift(
 
 
 def _of_nobody(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Says in our own words what went wrong where nobody waits for it: a job that the queue could not be told the end of is taken up again."""
+    """Says in our own words what went wrong where nobody waits for it.
+
+    The queue could not be told that a job has ended: its database is away, or took this worker for dead and the job for another's.
+    """
     error = context.get("exception")
-    if is_lost(error):
-        log.info("the database was away when a job ended; the job is taken up again (%s)", error)
+    if isinstance(error, Exception) and is_lost(error):
+        log.info("that a job has ended could not be noted (%s); what it left due is done by another one", reason(error))
     elif error is not None:
         log.error("%s", context["message"], exc_info=error)
     else:

@@ -241,7 +241,7 @@ class Queue:
                 await self._connector.execute_query_async(_once(theirs, ours))
         except (QueueLost, said.ConnectorException) as error:
             raise ArchiveUnwritable(
-                f"the tables of the queue are missing in {shown(self._url)} and can't be made: {_reason(error)}",
+                f"the tables of the queue are missing in {shown(self._url)} and can't be made: {reason(error)}",
                 path=shown(self._url),
                 hint="Let a user who may create tables there start `samflode worker --once` once, or give this one the right:"
                 " GRANT CREATE ON SCHEMA public TO …",
@@ -252,11 +252,11 @@ class Queue:
         try:
             yield
         except (said.ConnectorException, said.AppNotOpen) as error:
-            raise QueueLost(f"{shown(self._url)} does not answer: {_reason(error)}") from error
+            raise QueueLost(f"{shown(self._url)} does not answer: {reason(error)}") from error
 
     def _unreachable(self, error: Exception) -> ArchiveUnreachable:
         return ArchiveUnreachable(
-            f"{shown(self._url)} can't be reached: {_reason(error)}",
+            f"{shown(self._url)} can't be reached: {reason(error)}",
             path=shown(self._url),
             hint="Look whether PostgreSQL runs there, and whether name, password and database are right. Nothing was lost.",
         )
@@ -284,7 +284,7 @@ def watchful(url: str) -> str:
     return urlunsplit(parts._replace(query=urlencode(known, quote_via=quote)))
 
 
-def is_lost(error: object) -> bool:
+def is_lost(error: Exception) -> bool:
     """Whether the database of the queue did not answer."""
     return isinstance(error, QueueLost | said.ConnectorException)
 
@@ -309,7 +309,7 @@ def _once(theirs: str, ours: str) -> str:
     return (lock + made + ours).replace("%", "%%")
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """What the database said, in a line."""
     deepest = error
     while deepest.__cause__ is not None:

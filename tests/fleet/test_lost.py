@@ -157,7 +157,11 @@ def test_what_goes_wrong_where_nobody_waits_for_it_is_said_as_all_else(told):
     asyncio.run(nobody_waits())
 
     assert [
-        ("INFO", "the database was away when a job ended; the job is taken up again (it is away)", False),
+        (
+            "INFO",
+            "that a job has ended could not be noted (it is away); what it left due is done by another one",
+            False,
+        ),
         ("ERROR", "Task exception was never retrieved", True),
     ] == [(each.levelname, each.message, each.exc_info is not None) for each in told.records]
 
