@@ -332,9 +332,11 @@ class Catalogue:
                 (number, section, size),
             )
             self._db.execute(
-                "UPDATE listed SET state = 0 WHERE section = ? AND state = 1 AND id IN"
-                " (SELECT id FROM bound WHERE section = ? AND document = ?)",
-                (section, section, number),
+                # No later than the last of them: so no more is looked at than they are, however many wait.
+                "UPDATE listed SET state = 0 WHERE section = ?1 AND state = 1"
+                " AND seen <= (SELECT max(seen) FROM bound WHERE section = ?1 AND document = ?2)"
+                " AND id IN (SELECT id FROM bound WHERE section = ?1 AND document = ?2)",
+                (section, number),
             )
         return list(range(first, first + max(0, full)))
 
