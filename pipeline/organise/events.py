@@ -28,7 +28,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from pipeline.web import meaning
-from pipeline.web.mentions import LONGEST, as_written, fold, mentions
+from pipeline.web.folding import fold
+from pipeline.web.mentions import LONGEST, as_written, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -16,7 +16,8 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.web.calendar_days import days_in, is_weekday
-from pipeline.web.mentions import fold, month_of
+from pipeline.web.folding import fold
+from pipeline.web.months import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.web.mentions import fold, month_of
+from pipeline.web.folding import fold
+from pipeline.web.months import month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,11 +8,13 @@ What is in neither is a name (a capital where no sentence begins) or a root: the
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline.web.folding import fold
+from pipeline.web.months import dated, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,10 +26,6 @@ LONGEST = 900
 #: Letters that roots are told by, and those of words that tell by themselves.
 ROOT, WORD = 5, 8
 
-_LETTERS = {"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ı": "i", "’": "'"}
-#: The combining marks of Latin letters, and where those of other scripts may be among the characters (Unicode, "DerivedCombiningClass").
-_MARKS = re.compile("[\u0300-\u036f]+")
-_OTHER_SCRIPTS = re.compile("[\u034f\u0483-\u1fff\u20d0-\U0010ffff]")
 #: How cognates are spelled alike: one letter or a pair of them for all that sound so.
 _SOUNDS = (
     *(("ph", "f"), ("th", "t"), ("sch", "sk"), ("ch", "k"), ("ck", "k"), ("qu", "kv"), ("x", "ks"), ("w", "v"), ("z", "s")),
@@ -35,38 +33,6 @@ _SOUNDS = (
 )  # fmt: skip
 _TOKEN = re.compile(r"[^\W_]+")
 _SENTENCE_START = re.compile(r"(?:\A|[.!?:…\n–]['\"”»)]*\s+)['\"“«(]*([^\W_]+)")
-#: The months of nine languages, folded (CLDR), January first.
-_MONTHS = tuple(
-    re.compile(form)
-    for form in (
-        *("jan|januari?|january|gener|gen|ene|enero|tammi\\w*", "feb|febr|februari?|february|febrer|febrero|helmi\\w*"),
-        *(
-            "mar|mars|march|marts|marc|marzo|marz|maalis\\w*",
-            "apr|april|abr|abril|huhti\\w*",
-            "may|maj|mai|maig|mayo|touko\\w*",
-        ),
-        *(
-            "jun|juni|june|juny|junio|kesakuu\\w*",
-            "jul|juli|july|juliol|julio|heina\\w*",
-            "aug|augusti?|agost|agosto|elokuu\\w*",
-        ),
-        *("sept?|september|setembre|septiembre|setiembre|syys\\w*", "okt|oct|oktober|october|octubre|loka\\w*"),
-        *(
-            "nov|november|novembre|noviembre|marras\\w*",
-            "dec|des|dez|december|desember|desembre|dezember|diciembre|joulu\\w*",
-        ),
-    )
-)
-_DAY = r"(\d{1,2})(?:\.|:e|:a|st|nd|rd|th|r|è|º)?"
-_UNTIL = r"(?:\s*[-–]\s*|\s+(?:och|og|and|i|y|und|till|til|to|al|bis|ja|&)\s+(?:el |den )?)"
-_DAY_FIRST = re.compile(
-    rf"\b{_DAY}(?:{_UNTIL}{_DAY})?\s+(?:de\s+|d['’]|of\s+)?([^\W\d_]{{3,}})\.?(?:,?\s+(?:de\s+|del\s+)?(20\d\d))?"
-)
-_MONTH_FIRST = re.compile(
-    r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:[-–]|and|to)\s*(\d{1,2}))?\b(?!\s*%)"
-)
-_IN_DIGITS = re.compile(r"\b(?:(\d{1,2})[./](\d{1,2})[./](20\d\d)|(20\d\d)-(\d\d)-(\d\d))\b")
-_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
 _NUMBER = re.compile(
     r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)(?![\d:])"
     r"(?:\s*(m\b|mio|mill|miljon|million|milion|millon|mrd|miljard|milliard|billion)|(?=\D|\Z))",
@@ -132,23 +98,6 @@ class Mentions:
     links: frozenset[str]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents; "å", "ä" and "æ" as "a", "ö" and "ø" as "o".
-
-    >>> fold("Højesteret på Åland")
-    'hojesteret pa aland'
-    """
-    if text.isascii():
-        return text.lower()
-    plain = text.casefold()
-    for written, letter in _LETTERS.items():
-        plain = plain.replace(written, letter)
-    plain = unicodedata.normalize("NFKD", plain)
-    if _OTHER_SCRIPTS.search(plain) is None:
-        return _MARKS.sub("", plain)
-    return "".join(each for each in plain if not unicodedata.combining(each))
-
-
 def as_written(text: str, beginning: str) -> str | None:
     """The first word of a text that is one of the names, words or roots that `mentions` gives of it, as it stands there."""
     return next((each for each in _TOKEN.findall(text) if _sound(fold(each)).startswith(beginning)), None)
@@ -165,7 +114,7 @@ def read_mentions(text: str) -> Mentions:
     text = text[:LONGEST]
     written = _TOKEN.findall(text)
     words = [*map(_word, written)]
-    days, years, rest = _dated(text, may_name_months=any(each.may_be_month for each in words))
+    days, years, rest = dated(text, may_name_months=any(each.may_be_month for each in words))
     known: dict[str, set[tuple[str, float]]] = {}
     taken: set[int] = set()
     # Most words are in no table.
@@ -175,8 +124,8 @@ def read_mentions(text: str) -> Mentions:
         taken.update(range(at, at + length))
     names, long, roots = _others(text, written, words, taken)
     return Mentions(
-        days=days,
-        years=years,
+        days=_held(days),
+        years=_held(years),
         numbers=_numbers(rest, {each.number for _, each in told if each.number is not None}),
         ordinals=_held(each.ordinal for _, each in told if each.ordinal is not None),
         cities=_held(name for name, _ in known.get("city", ())),
@@ -203,48 +152,6 @@ _NOTHING: frozenset[Any] = frozenset()
 def _held(found: Iterable[_T]) -> frozenset[_T]:
     """A set to be kept, of which there are many, and most are empty: these are one."""
     return frozenset(found) or _NOTHING
-
-
-def _dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozenset[int], str]:
-    """The days and years in a text, and the text without them; "" where it has no number at all."""
-    days: set[str] = set()
-
-    def taken(month: int | None, *numbers: str | None) -> str | None:
-        own = [int(each) for each in numbers if each]
-        if month is None or not all(1 <= each <= 31 for each in own):
-            return None
-        days.update(f"{month:02}-{each:02}" for each in own)
-        return " "
-
-    def day_first(match: re.Match[str]) -> str:
-        return taken(month_of(match[3]), match[1], match[2]) or match[0]
-
-    def month_first(match: re.Match[str]) -> str:
-        return taken(month_of(match[1]), match[2], match[3]) or match[0]
-
-    def in_digits(match: re.Match[str]) -> str:
-        month = int(match[2] or match[5])
-        return (taken(month, match[1] or match[6]) if month <= 12 else None) or match[0]
-
-    figures = _DIGITS.findall(text)
-    if not figures:
-        return _NOTHING, _NOTHING, ""
-    # Each pattern is worth a search only where what it can't do without is there.
-    may_have_years = any(len(each) == 4 for each in figures)
-    rest = _IN_DIGITS.sub(in_digits, text) if may_have_years else text
-    if may_name_months:
-        rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
-    if not may_have_years:
-        return _held(days), _NOTHING, rest
-    years = _held(int(each) for each in _YEAR.findall(text))
-    return _held(days), years, _YEAR.sub(" ", rest)
-
-
-@lru_cache(maxsize=1 << 12)
-def month_of(word: str) -> int | None:
-    """The number of the month of that name, in nine languages; None where it is none."""
-    folded = fold(word)
-    return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
 
 
 def _numbers(text: str, found: set[int]) -> frozenset[int]:

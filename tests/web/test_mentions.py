@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.web.mentions import fold
+from pipeline.web.folding import fold
 
 #: Letters that no decomposition takes apart.
 WHOLE = str.maketrans({"ø": "o", "æ": "a", "ß": "ss", "đ": "d", "ł": "l", "ı": "i", "’": "'"})

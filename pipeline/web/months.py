@@ -1,0 +1,84 @@
+"""The days and years that a text names, in nine languages."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from pipeline.web.folding import fold
+
+#: The months of nine languages, folded (CLDR), January first.
+_MONTHS = tuple(
+    re.compile(form)
+    for form in (
+        *("jan|januari?|january|gener|gen|ene|enero|tammi\\w*", "feb|febr|februari?|february|febrer|febrero|helmi\\w*"),
+        *(
+            "mar|mars|march|marts|marc|marzo|marz|maalis\\w*",
+            "apr|april|abr|abril|huhti\\w*",
+            "may|maj|mai|maig|mayo|touko\\w*",
+        ),
+        *(
+            "jun|juni|june|juny|junio|kesakuu\\w*",
+            "jul|juli|july|juliol|julio|heina\\w*",
+            "aug|augusti?|agost|agosto|elokuu\\w*",
+        ),
+        *("sept?|september|setembre|septiembre|setiembre|syys\\w*", "okt|oct|oktober|october|octubre|loka\\w*"),
+        *(
+            "nov|november|novembre|noviembre|marras\\w*",
+            "dec|des|dez|december|desember|desembre|dezember|diciembre|joulu\\w*",
+        ),
+    )
+)
+_DAY = r"(\d{1,2})(?:\.|:e|:a|st|nd|rd|th|r|è|º)?"
+_UNTIL = r"(?:\s*[-–]\s*|\s+(?:och|og|and|i|y|und|till|til|to|al|bis|ja|&)\s+(?:el |den )?)"
+_DAY_FIRST = re.compile(
+    rf"\b{_DAY}(?:{_UNTIL}{_DAY})?\s+(?:de\s+|d['’]|of\s+)?([^\W\d_]{{3,}})\.?(?:,?\s+(?:de\s+|del\s+)?(20\d\d))?"
+)
+_MONTH_FIRST = re.compile(
+    r"\b([A-Z][a-z]{2,8})\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:\s*(?:[-–]|and|to)\s*(\d{1,2}))?\b(?!\s*%)"
+)
+_IN_DIGITS = re.compile(r"\b(?:(\d{1,2})[./](\d{1,2})[./](20\d\d)|(20\d\d)-(\d\d)-(\d\d))\b")
+_YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
+_DIGITS = re.compile(r"\d+")
+
+
+def dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozenset[int], str]:
+    """The days and years in a text, and the text without them; "" where it has no number at all."""
+    days: set[str] = set()
+
+    def taken(month: int | None, *numbers: str | None) -> str | None:
+        own = [int(each) for each in numbers if each]
+        if month is None or not all(1 <= each <= 31 for each in own):
+            return None
+        days.update(f"{month:02}-{each:02}" for each in own)
+        return " "
+
+    def day_first(match: re.Match[str]) -> str:
+        return taken(month_of(match[3]), match[1], match[2]) or match[0]
+
+    def month_first(match: re.Match[str]) -> str:
+        return taken(month_of(match[1]), match[2], match[3]) or match[0]
+
+    def in_digits(match: re.Match[str]) -> str:
+        month = int(match[2] or match[5])
+        return (taken(month, match[1] or match[6]) if month <= 12 else None) or match[0]
+
+    figures = _DIGITS.findall(text)
+    if not figures:
+        return frozenset(), frozenset(), ""
+    # Each pattern is worth a search only where what it can't do without is there.
+    may_have_years = any(len(each) == 4 for each in figures)
+    rest = _IN_DIGITS.sub(in_digits, text) if may_have_years else text
+    if may_name_months:
+        rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
+    if not may_have_years:
+        return frozenset(days), frozenset(), rest
+    years = frozenset(int(each) for each in _YEAR.findall(text))
+    return frozenset(days), years, _YEAR.sub(" ", rest)
+
+
+@lru_cache(maxsize=1 << 12)
+def month_of(word: str) -> int | None:
+    """The number of the month of that name, in nine languages; None where it is none."""
+    folded = fold(word)
+    return next((number for number, form in enumerate(_MONTHS, 1) if form.fullmatch(folded)), None)
