@@ -19,8 +19,9 @@ ROOT = Path(__file__).parents[2]
 HURRIED = """
 import sys
 from pipeline import cli, fleet
-from pipeline.fleet import queue
+from pipeline.fleet import queue, turns
 
+turns.SLACK = turns.SLACK / 10
 queue.HEARTBEAT, queue.STALLED = queue.HEARTBEAT / 10, queue.STALLED / 10
 fleet._RESCUE_AGAIN = fleet._RESCUE_AGAIN / 10
 sys.exit(cli.main())

@@ -96,6 +96,7 @@ def test_a_killed_workers_jobs_are_taken_up(office, per_host):
 
 def test_a_worker_that_lost_its_connections_comes_back_by_itself(office):
     """And takes up itself what it had under way, when the one that it was has been silent for long."""
+    office.writes(40, fetch="delay: 0s, timeout: 2s")
     office.web.delay = 0.05
     worker = office.starts("--no-publish", hurried=True)
     assert office.web.reached(10).wait(60)
