@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -63,3 +65,13 @@ def test_links_between_pages_lead_somewhere(page):
 )
 def test_the_commands_of_the_readme_exist(line):
     assert line.split()[0].startswith("-") or line.split()[0] in {*samflode.commands, "COMMAND"}
+
+
+SHOWING = [each for each in sorted((ROOT / "pipeline").rglob("*.py")) if ">>> " in each.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", SHOWING, ids=lambda each: each.stem)
+def test_what_a_docstring_shows_is_what_comes_out(path):
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+    assert 0 == doctest.testmod(importlib.import_module(name)).failed

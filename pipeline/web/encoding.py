@@ -171,8 +171,8 @@ def decode(body: bytes, *, content_type: str | None, kind: Kind) -> Decoded:
 
     `content_type` is the value of the HTTP field, for its charset.
 
-    >>> decode("å".encode("latin-1"), content_type="text/xml; charset=utf-8", kind="xml").text
-    'å'
+    >>> decode("på väg".encode("latin-1"), content_type="text/xml; charset=utf-8", kind="xml").text
+    'på väg'
     """
     wide = _wide(body)
     if wide is not None:

@@ -14,8 +14,8 @@ def literal(host: str) -> Address | None:
     Decimal, octal, hexadecimal and shortened IPv4 are read as the C library reads them (inet_aton), an IPv6 address may stand in
     brackets and carry a zone.
 
-    >>> literal("2130706433"), literal("0177.1"), literal("[::ffff:127.0.0.1]"), literal("adda.se")
-    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), IPv6Address('::ffff:127.0.0.1'), None)
+    >>> literal("2130706433"), literal("0177.1"), literal("[::1]"), literal("adda.se")
+    (IPv4Address('127.0.0.1'), IPv4Address('127.0.0.1'), IPv6Address('::1'), None)
     """
     name = host.strip("[]").rstrip(".").partition("%")[0]
     try:
