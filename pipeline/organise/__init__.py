@@ -39,8 +39,8 @@ class Compared:
     #: Records as they were, and as they are now.
     before: Mapping[ItemId, Record]
     records: Mapping[ItemId, Record]
-    #: The items that are to be put into stories, in this order, each with those that are one with it.
-    partners: Mapping[ItemId, Sequence[ItemId]]
+    #: The items that are to be put into stories, in this order, each with those that are one with it, and whether surely.
+    partners: Mapping[ItemId, Mapping[ItemId, bool]]
     #: The ids under which the archive holds the items, each once.
     held: tuple[ItemId, ...]
 
@@ -79,7 +79,7 @@ def compared(
 
     surely = {*passed.values(), *(sure.item.id for item in fresh if (sure := known(item, shelf.found)) is not None)}
     held: dict[ItemId, None] = {}
-    partners: dict[ItemId, Sequence[ItemId]] = {}
+    partners: dict[ItemId, Mapping[ItemId, bool]] = {}
     for at, item in enumerate(items):
         if at in passed:
             held[passed[at]] = None

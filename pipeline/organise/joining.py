@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,13 @@ from pipeline.model.story import Story, StoryId
 from pipeline.organise.stories import arranged, founded, lead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from datetime import datetime
 
     from pipeline.model.item import ItemId, Record
+
+#: A story of more items takes another one only where two of its items are like it; one of so many none that is only alike.
+CROWD, FULL = 6, 60
 
 
 @dataclass
@@ -28,15 +32,34 @@ class Joining:
     #: Stories that have other items than before, whose order and lead are to be found.
     touched: set[StoryId] = field(default_factory=set)
 
-    def place(self, item_id: ItemId, partners: Iterable[ItemId]) -> None:
-        """Put the item into the story that it tells, which may make one story of several."""
+    def place(self, item_id: ItemId, partners: Mapping[ItemId, bool]) -> None:
+        """Put the item into the story that it tells, which may make one story of several; `partners` are one with it, and whether surely."""
         record = self.records[item_id]
-        told = {story for each in (item_id, *partners) if (story := self.records[each].story) in self.stories}
+        told = self._stories_of(partners)
+        if record.story in self.stories:
+            told.add(record.story)
         chosen = self._oldest(told) if told else self._found_story(record)
         for other in sorted(told - {chosen}):
             self._join(other, chosen)
         self._take(item_id, chosen)
         self.touched.add(chosen)
+
+    def _stories_of(self, partners: Mapping[ItemId, bool]) -> set[StoryId]:
+        """The stories that partners say an item belongs to: those with one that is surely the same, else with as many as are asked for.
+
+        Of alike ones one is enough, but not in a crowd. What is alike by twos, one to the next, would otherwise become one story of all
+        news that share their phrases, and any two news that are like two items of it would join all of them.
+        """
+        votes: Counter[StoryId] = Counter()
+        for each, is_sure in partners.items():
+            if (story := self.records[each].story) in self.stories:
+                votes[story] += FULL if is_sure else 1
+        return {story for story, count in votes.items() if count >= self._asked(story)}
+
+    def _asked(self, story: StoryId) -> int:
+        """How many of a story's items have to be like one that is to join it; `FULL` says that likeness is not enough."""
+        size = len(self.stories[story].items)
+        return 1 if size <= CROWD else FULL if size >= FULL else 2
 
     def settle(self) -> None:
         """Bring the items of the stories that were touched into their order, and find which speaks for each."""

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
 
+#: The keys of which one is enough for one story, however many are in it.
+SURE = ("a:", "e:", "v:")
+
 
 @dataclass
 class Shelf:
@@ -49,26 +52,29 @@ class Shelf:
             return []
         return [self.records[each] for each in having] if isinstance(having, list) else [self.records[having]]
 
-    def partners(self, item_id: ItemId) -> tuple[ItemId, ...]:
-        """The items that are one story with this one: of each story that they are in, one at least."""
+    def partners(self, item_id: ItemId) -> dict[ItemId, bool]:
+        """The items that are one story with this one, without those that are in its story already; of each whether that is sure.
+
+        It is sure where they stand at one address, or have one id, or a maintainer said so; else they are alike.
+        """
         record = self.records[item_id]
-        found: dict[ItemId, None] = {}
+        found: dict[ItemId, bool] = {}
         asked: set[tuple[ItemId, str]] = set()
-        told = {record.story}
         others = {key: others for key in record.item.keys if (others := self._others(key, record.item))}
         near = nearest(others, others.__getitem__)
         for key, having in others.items():
             for each in having:
-                # What keys of one kind say of two items is the same; and a story that is told already is told.
+                # What keys of one kind say of two items is the same.
                 question = (each, key[:2])
-                if each not in near or question in asked or self.records[each].story in told:
+                if each not in near or question in asked or self.records[each].story == record.story:
+                    continue
+                if found.get(each) or (each in found and not key.startswith(SURE)):
                     continue
                 asked.add(question)
                 if self._is_one(record.item, self.records[each].item, key):
-                    told.add(self.records[each].story)
-                    found[each] = None
-        found.update(dict.fromkeys(sorted(self.corrections.partners((item_id,)) & self.records.keys())))
-        return tuple(found)
+                    found[each] = key.startswith(SURE)
+        found.update(dict.fromkeys(sorted(self.corrections.partners((item_id,)) & self.records.keys()), True))
+        return found
 
     def _others(self, key: IdentityKey, than: Item) -> Sequence[ItemId]:
         """The items beside one that have a key, and may be one with it for having that key."""

@@ -7,7 +7,8 @@ keys). One source that gives two items the same words under two titles means two
 newsletters, job adverts and series do that, so within a source the titles have to agree as well; likewise where a date is
 missing. A wrong join is worse than a missed one.
 
-What joins two items depends on those two alone, so the order in which they come does not matter.
+What joins two items depends on those two alone, so the order in which they come does not matter, in stories of a few items; a crowd takes
+what two of it are like (`joining`).
 
 Known mistakes: those of `likeness` and of `events`.
 """

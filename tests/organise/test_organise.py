@@ -242,3 +242,40 @@ def test_of_many_that_share_a_few_keys_those_are_compared_that_share_most():
     assert ["copy"] == list(found)
     assert 6 == len(nearest(["n:0", "n:1", "n:2"], lambda _: [f"o{n}" for n in range(300)]))
     assert 50 == len(nearest(["a:1"], lambda _: [f"o{n}" for n in range(300)]))
+
+
+def chained(count, more=()):
+    """The stories of items of as many sources, each with the first words of the one before it and of the one after it."""
+    items = [
+        item(f"i{at:03}", source=f"s{at}", title="Nya krav", keys=keys(f"t:{at}", f"t:{at + 1}")) for at in range(count)
+    ]
+    changes, _ = organise([*items, *more], Snapshot(), topics=(), now=NOW)
+    return sorted((tuple(sorted(each.items)) for each in changes.stories), key=len)
+
+
+def test_what_is_alike_by_twos_is_no_endless_chain():
+    """Of seven items that follow from one another, the next is like one alone."""
+    assert [7, 7, 6] == [len(each) for each in chained(20)][::-1]
+
+
+def test_a_crowd_takes_what_two_of_it_are_like():
+    like_two = item("z", source="z", title="Nya krav", keys=keys("t:2", "t:5"))
+
+    assert [8] == [len(each) for each in chained(7, [like_two])]
+
+
+def test_a_crowd_takes_what_is_surely_the_same():
+    at_one_address = [
+        item("y", source="y", title="Nya krav", keys=keys("a:x.se/1", "t:3", "t:6")),
+        item("z", source="z", title="Nya krav", keys=keys("a:x.se/1")),
+    ]
+
+    assert [9] == [len(each) for each in chained(7, at_one_address)]
+
+
+def test_no_more_than_so_many_are_one_story_for_being_alike():
+    """Seventy verbatim copies: the first sixty tell one story, as long as no address says that they are one."""
+    copies = [item(f"i{at:03}", source=f"s{at}", title="Nya krav", keys=keys("t:1")) for at in range(70)]
+    changes, _ = organise(copies, Snapshot(), topics=(), now=NOW)
+
+    assert 60 == max(len(each.items) for each in changes.stories)
