@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline.model.story import Story, StoryId
+from pipeline.organise.shelf import MOST_ASKED
 from pipeline.organise.stories import arranged, founded, lead
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Joining:
     def _asked(self, story: StoryId) -> int:
         """How many of a story's items have to be like one that is to join it; `FULL` says that likeness is not enough."""
         size = len(self.stories[story].items)
-        return 1 if size <= CROWD else FULL if size >= FULL else 2
+        return 1 if size <= CROWD else FULL if size >= FULL else MOST_ASKED
 
     def settle(self) -> None:
         """Bring the items of the stories that were touched into their order, and find which speaks for each."""

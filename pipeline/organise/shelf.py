@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pipeline.model.item import IdentityKey, Item, ItemId, Record
+    from pipeline.model.story import StoryId
 
 #: The keys of which one is enough for one story, however many are in it.
 SURE = ("a:", "e:", "v:")
+#: Of a story's items so many at the most have to be like another that is to join it.
+MOST_ASKED = 2
 
 
 @dataclass
@@ -60,19 +64,22 @@ class Shelf:
         record = self.records[item_id]
         found: dict[ItemId, bool] = {}
         asked: set[tuple[ItemId, str]] = set()
+        alike: Counter[StoryId] = Counter()
         others = {key: others for key in record.item.keys if (others := self._others(key, record.item))}
         near = nearest(others, others.__getitem__)
         for key, having in others.items():
             for each in having:
                 # What keys of one kind say of two items is the same.
-                question = (each, key[:2])
-                if each not in near or question in asked or self.records[each].story == record.story:
+                question, story, is_sure = (each, key[:2]), self.records[each].story, key.startswith(SURE)
+                if each not in near or question in asked or story == record.story:
                     continue
-                if found.get(each) or (each in found and not key.startswith(SURE)):
+                # No story asks for more than two that are alike.
+                if found.get(each) or (not is_sure and (each in found or alike[story] >= MOST_ASKED)):
                     continue
                 asked.add(question)
                 if self._is_one(record.item, self.records[each].item, key):
-                    found[each] = key.startswith(SURE)
+                    found[each] = is_sure
+                    alike[story] += 1
         found.update(dict.fromkeys(sorted(self.corrections.partners((item_id,)) & self.records.keys()), True))
         return found
 
