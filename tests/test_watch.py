@@ -6,9 +6,7 @@ Apprise sends to a server of the test's own; the dead man's switch is one, too.
 from __future__ import annotations
 
 import json
-import threading
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -21,22 +19,9 @@ from pipeline.model.report import Failure
 from pipeline.model.source import SourceId
 from pipeline.watch import tell
 from tests.builders import NOW, config, record, source, story
-from tests.switchboard import FEED, Switchboard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from tests.switchboard import FEED
 
 ADDA = SourceId("adda")
-
-
-@pytest.fixture
-def board() -> Iterator[Switchboard]:
-    with Switchboard() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import threading
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -25,22 +23,8 @@ from pipeline.model.source import SourceId
 from tests.builders import NOW, config, source
 from tests.fleet.sites import pages
 from tests.fleet.test_worker import ended
-from tests.switchboard import Switchboard
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MORE = "notify: ['json://{place}/all']\nping: 'http://{place}/ping'\nsearches: [{{id: kobolt, words: kobolt}}]\n"
-
-
-@pytest.fixture
-def board() -> Iterator[Switchboard]:
-    with Switchboard() as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
