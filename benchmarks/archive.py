@@ -2,6 +2,7 @@
 
     python benchmarks/archive.py 10000 100000 1000000
     python benchmarks/archive.py --only samflode --keep /var/tmp/archives 10000 1000000   # what is filled is kept, and used again
+    python benchmarks/archive.py --keep /var/tmp/archives --runs 0 1000000   # fills only
 
 Each archive is filled first, with items of about 2 kB over ten years from twenty sources, each with a story of its own, with as many
 keys and as random ids as collected items have, and words as frequent as those of a language (Zipf). Then processes bring in a hundred
@@ -12,16 +13,14 @@ PostgreSQL those of its write-ahead log and of the pages that it writes in the n
 between two runs of a cron job: so each page that is touched is written twice. Memory is the process's peak, of PostgreSQL our side's.
 `status` is the whole command, from the start of the interpreter on. TinyDB's own storages are left out above 100,000 items, where they
 need more than ten gigabytes. In PostgreSQL (with fsync, in a cluster of its own) what is above 10,000 items is filled by copies of these
-with other ids and keys, so that its words are those of 10,000.
+with other ids and keys, so that its words are those of 10,000. The plain tables are filled without a journal; their runs have all of it.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import random
 import shutil
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -30,62 +29,19 @@ import time
 from collections import defaultdict
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from hashlib import md5
-from itertools import accumulate
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.made_items import FIRST, KINDS, SOURCES, SPAN, record_of  # noqa: E402
 from benchmarks.memory import peak  # noqa: E402
+from benchmarks.plain_stores import NEW, CachingTinyDb, Logged, PlainPostgres, Sqlite, TinyDb  # noqa: E402
 
-FIRST, SPAN = datetime(2016, 1, 1, tzinfo=UTC), timedelta(days=3650)
-#: Words of a text, and of the language, of which the n-th is as frequent as 1/n.
-LENGTH, LANGUAGE = 190, 50_000
-#: Kinds of an item's keys, and how many of each: on the average of collected items.
-KINDS = {"v": 1, "e": 1, "a": 1, "p": 1, "t": 1, "d": 1, "n": 4, "k": 8}
-RUNS, NEW, SOURCES = 15, 100, 20
+RUNS = 15
 #: What PostgreSQL is filled with item by item.
 BY_ITEM = 10_000
 LARGEST_TINYDB = 100_000
-
-
-def record_of(number: int, total: int):
-    """The item of that number in an archive of so many; later numbers are newer."""
-    from pipeline.model.item import IdentityKey, Moment
-    from pipeline.model.source import SourceId
-    from tests.builders import record
-
-    source = SourceId(f"source{number % SOURCES}")
-    name = md5(f"{source} {number}".encode(), usedforsecurity=False).hexdigest()[:16]
-    words, frequencies = vocabulary()
-    return record(
-        name,
-        source=source,
-        keys=tuple(
-            IdentityKey(f"{kind}:{source}:{name}{each}") for kind, many in KINDS.items() for each in range(many)
-        ),
-        text=" ".join(random.Random(number).choices(words, cum_weights=frequencies, k=LENGTH)),
-        published=Moment(at=FIRST + SPAN * (number / total), precision="minute"),
-    )
-
-
-@cache
-def vocabulary() -> tuple[list[str], list[float]]:
-    """The words of a language that nobody speaks, with their cumulative frequencies, for `random.choices`."""
-    syllables = [one + other for one in "bdfghjklmnprstv" for other in "aeiouyåäö"]
-    made = random.Random(0)
-    words = ["".join(made.choices(syllables, k=made.randint(1, 4))) for _ in range(LANGUAGE)]
-    return words, list(accumulate(1 / rank for rank in range(1, LANGUAGE + 1)))
-
-
-def rows_of(numbers: range, total: int) -> list[dict]:
-    """The same items as the archive's files hold them."""
-    from pipeline.archive.records import record_to_json
-
-    return [record_to_json(record_of(number, total)) for number in numbers]
 
 
 def keep(archive, numbers: range, total: int) -> None:
@@ -123,7 +79,7 @@ class Samflode:
             archive.checkpoint()
 
 
-class Postgres(Samflode):
+class Postgres(Logged, Samflode):
     """The archive in a database."""
 
     def fill(self, total: int) -> None:
@@ -165,104 +121,12 @@ class Postgres(Samflode):
             base.execute("VACUUM ANALYZE")
             base.execute("CHECKPOINT")
 
-    def written(self, *, before: tuple[int, int] | None = None) -> tuple[int, int]:
-        """Bytes of the write-ahead log and of pages since the cluster began, or since `before`; no page is left to be written."""
-        import psycopg
-
-        with psycopg.connect(self.where, autocommit=True) as base:
-            if before is None:
-                self._checkpoint(base)
-            (logged,) = base.execute("SELECT (pg_current_wal_lsn() - '0/0')::bigint").fetchone()
-            pages = self._checkpoint(base) * 8192
-        return (logged, pages) if before is None else (logged - before[0], pages - before[1])
-
-    def _checkpoint(self, base) -> int:
-        """Brings all pages to the disk, and says how many were since the cluster began."""
-        asked = """
-            SELECT checkpoints_timed + checkpoints_req, buffers_checkpoint + buffers_clean + buffers_backend FROM pg_stat_bgwriter
-        """
-        began, _ = base.execute(asked).fetchone()
-        base.execute("CHECKPOINT")
-        # The figures come a moment later.
-        while (now := base.execute(asked).fetchone())[0] == began:
-            time.sleep(0.01)
-        return now[1]
-
-
-class Sqlite:
-    """A table of JSON with an index of keys, in sqlite3."""
-
-    def __init__(self, where: str) -> None:
-        Path(where).mkdir(exist_ok=True)
-        self.path = Path(where) / "items.sqlite"
-
-    def fill(self, total: int) -> None:
-        """The table before the runs."""
-        with sqlite3.connect(self.path) as base:
-            base.execute("CREATE TABLE items (id TEXT PRIMARY KEY, row TEXT)")
-            base.execute("CREATE TABLE keys (key TEXT, id TEXT, PRIMARY KEY (key, id)) WITHOUT ROWID")
-            for start in range(0, total, 1_000):
-                self._insert(base, range(start, min(total, start + 1_000)), total)
-
-    def run(self, first: int, total: int) -> None:
-        """A hundred new rows, a transaction for each ten."""
-        base = sqlite3.connect(self.path)
-        for start in range(first, first + NEW, 10):
-            with base:
-                for row in rows_of(range(start, start + 10), total):
-                    for key in row["keys"]:
-                        base.execute("SELECT id FROM keys WHERE key = ?", (key,)).fetchall()
-                self._insert(base, range(start, start + 10), total)
-        base.close()
-
-    def _insert(self, base: sqlite3.Connection, numbers: range, total: int) -> None:
-        for row in rows_of(numbers, total):
-            base.execute("INSERT INTO items VALUES (?, ?)", (row["id"], json.dumps(row)))
-            base.executemany("INSERT INTO keys VALUES (?, ?)", [(key, row["id"]) for key in row["keys"]])
-
-
-class TinyDb:
-    """TinyDB as it comes: one file, written anew for every change."""
-
-    caching = False
-
-    def __init__(self, where: str) -> None:
-        Path(where).mkdir(exist_ok=True)
-        self.path = Path(where) / "items.json"
-
-    def _opened(self):
-        from tinydb import TinyDB
-        from tinydb.middlewares import CachingMiddleware
-        from tinydb.storages import JSONStorage
-
-        return TinyDB(self.path, storage=CachingMiddleware(JSONStorage) if self.caching else JSONStorage)
-
-    def fill(self, total: int) -> None:
-        """The file before the runs."""
-        with self._opened() as base:
-            base.insert_multiple(rows_of(range(total), total))
-
-    def run(self, first: int, total: int) -> None:
-        """A hundred new rows, inserted by tens; looked up by id, because a search by key reads everything."""
-        from tinydb import where
-
-        with self._opened() as base:
-            for start in range(first, first + NEW, 10):
-                rows = rows_of(range(start, start + 10), total)
-                base.contains(where("id") == rows[0]["id"])
-                base.insert_multiple(rows)
-
-
-class CachingTinyDb(TinyDb):
-    """TinyDB with its CachingMiddleware: one write, when it is closed. A crash loses the run."""
-
-    caching = True
-
 
 STORES = {
     "samflode": Samflode,
     "samflode postgresql": Postgres,
     "sqlite3": Sqlite,
+    "postgresql": PlainPostgres,
     "tinydb CachingMiddleware": CachingTinyDb,
     "tinydb JSONStorage": TinyDb,
 }
@@ -277,11 +141,11 @@ def written() -> int:
 def measure(name: str, where: str, first: int, total: int) -> None:
     """Prints what a run costs, as JSON; in a process of its own."""
     store = STORES[name](where)
-    before = store.written() if isinstance(store, Postgres) else written()
+    before = store.written() if isinstance(store, Logged) else written()
     began = time.monotonic()
     store.run(first, total)
     seconds = time.monotonic() - began
-    bytes_written = sum(store.written(before=before)) if isinstance(store, Postgres) else written() - before
+    bytes_written = sum(store.written(before=before)) if isinstance(store, Logged) else written() - before
     figures = {"seconds": seconds, "bytes": bytes_written, "memory": peak()}
     if isinstance(store, Samflode):
         from pipeline.archive import open_archive
@@ -311,6 +175,8 @@ class Filled:
 
     where: str
     total: int
+    #: What is remembered of it.
+    known: Path
     filling: float
     #: Runs that it has had.
     runs: int = 0
@@ -329,8 +195,13 @@ class Filled:
         ]
         done = json.loads(subprocess.run(words, check=True, capture_output=True, text=True).stdout)
         self.runs += 1
+        self.remember()
         for figure, value in done.items():
             self.figures[figure].append(value)
+
+    def remember(self) -> None:
+        """Says to a later call what it has had."""
+        self.known.write_text(json.dumps({"filling": self.filling, "runs": self.runs}), encoding="utf-8")
 
     def median(self, figure: str) -> float:
         """The figure that is in the middle."""
@@ -341,56 +212,55 @@ def filled(name: str, folder: Path, total: int, address: str) -> Filled:
     """An archive of that size; one that an earlier call has kept."""
     kept = folder / f"{name.replace(' ', '-')}-{total}"
     known = kept.with_suffix(".json")
+    where = address.format(f"{name.replace(' ', '_')}_{total}") if address else str(kept)
     if known.exists():
-        return Filled(str(kept), total, **json.loads(known.read_text(encoding="utf-8")))
-    where = str(kept)
-    if name == "samflode postgresql":
+        return Filled(where, total, known, **json.loads(known.read_text(encoding="utf-8")))
+    if address:
         import psycopg
 
         with psycopg.connect(address.format("postgres"), autocommit=True) as base:
-            base.execute(f"CREATE DATABASE of_{total} TEMPLATE template0")
-        where = address.format(f"of_{total}")
+            base.execute(f"CREATE DATABASE {name.replace(' ', '_')}_{total} TEMPLATE template0")
     began = time.monotonic()
     STORES[name](where).fill(total)
-    return Filled(where, total, time.monotonic() - began)
+    new = Filled(where, total, known, time.monotonic() - began)
+    new.remember()
+    return new
 
 
 @contextmanager
-def cluster(name: str):
+def cluster(name: str, kept: Path | None):
     """The address of a PostgreSQL that keeps its promises, where it is needed."""
-    if name != "samflode postgresql":
+    if not issubclass(STORES[name], Logged):
         yield ""
         return
     from tests.archive.conftest import running_cluster
 
-    with running_cluster(durable=True) as address:
+    with running_cluster(durable=True, kept=kept and kept / "cluster") as address:
         yield address
 
 
-def measured(name: str, sizes: list[int], folder: Path) -> None:
+def measured(name: str, sizes: list[int], folder: Path, address: str, runs: int) -> None:
     """Prints the rows of one kind of store."""
-    with cluster(name) as address:
-        sizes = [each for each in sizes if not name.startswith("tinydb") or each <= LARGEST_TINYDB]
-        archives = [filled(name, folder, each, address) for each in sizes]
-        for _ in range(RUNS):
-            for each in archives:
-                each.measure(name)
+    sizes = [each for each in sizes if not name.startswith("tinydb") or each <= LARGEST_TINYDB]
+    archives = [filled(name, folder, each, address) for each in sizes]
+    for _ in range(runs):
         for each in archives:
-            more = " " * 22
-            if issubclass(STORES[name], Samflode):
-                seconds = statistics.median(status(each.where, folder) for _ in range(RUNS))
-                more = f"{each.median('opening'):>11.3f}{seconds:>11.2f}"
-            print(
-                f"{name:<26}{each.total:>10,}{each.filling:>11.1f}{each.median('seconds'):>9.3f}"
-                f"{each.median('bytes') / 1000:>12,.0f}{statistics.mean(each.figures['bytes']) / 1000:>9,.0f}{max(each.figures['memory']):>11.0f}{more}",
-                flush=True,
-            )
-            if name != "samflode postgresql":
-                known = folder / f"{name.replace(' ', '-')}-{each.total}.json"
-                known.write_text(json.dumps({"filling": each.filling, "runs": each.runs}), encoding="utf-8")
-        if len(archives) > 1:
-            growth = [archives[-1].median(figure) / archives[0].median(figure) for figure in ("seconds", "bytes")]
-            print(f"{'':<26}{'grows by':>10}{'':>11}{growth[0]:>9.2f}{growth[1]:>12.2f}", flush=True)
+            each.measure(name)
+    if not runs:
+        return
+    for each in archives:
+        more = " " * 22
+        if issubclass(STORES[name], Samflode):
+            seconds = statistics.median(status(each.where, folder) for _ in range(runs))
+            more = f"{each.median('opening'):>11.3f}{seconds:>11.2f}"
+        print(
+            f"{name:<26}{each.total:>10,}{each.filling:>11.1f}{each.median('seconds'):>9.3f}"
+            f"{each.median('bytes') / 1000:>12,.0f}{statistics.mean(each.figures['bytes']) / 1000:>9,.0f}{max(each.figures['memory']):>11.0f}{more}",
+            flush=True,
+        )
+    if len(archives) > 1:
+        growth = [archives[-1].median(figure) / archives[0].median(figure) for figure in ("seconds", "bytes")]
+        print(f"{'':<26}{'grows by':>10}{'':>11}{growth[0]:>9.2f}{growth[1]:>12.2f}", flush=True)
 
 
 def main() -> None:
@@ -402,6 +272,7 @@ def main() -> None:
     asked.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     asked.add_argument("--only", action="append", choices=STORES, help="measure this store; may be repeated")
     asked.add_argument("--keep", type=Path, help="a folder that the archives stay in, to be used again")
+    asked.add_argument("--runs", type=int, default=RUNS, help="how many runs in each; 0 fills only")
     chosen = asked.parse_args()
     print(
         f"{'store':<26}{'items':>10}{'filling s':>11}{'run s':>9}{'written kB':>12}{'mean kB':>9}{'memory MB':>11}{'opening s':>11}{'status s':>11}"
@@ -410,7 +281,8 @@ def main() -> None:
         folder = chosen.keep or Path(tempfile.mkdtemp(prefix="samflode-archive-"))
         folder.mkdir(parents=True, exist_ok=True)
         try:
-            measured(name, chosen.sizes, folder)
+            with cluster(name, chosen.keep) as address:
+                measured(name, chosen.sizes, folder, address, chosen.runs)
         finally:
             if chosen.keep is None:
                 shutil.rmtree(folder)

@@ -9,6 +9,7 @@ import shutil
 import tarfile
 import zlib
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipeline.archive import files
@@ -24,6 +25,16 @@ if TYPE_CHECKING:
 #: What of a store is no derived file, and so is kept: all else can be made anew from it.
 _KEPT = ("archive/format.json", "archive/sources.json", "journal.ndjson")
 _FOLDERS = ("archive/items", "archive/stories")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What putting a backup in the place of an archive came to."""
+
+    #: How many files were in it.
+    files: int
+    #: The folder that what was there is kept in; None: there was nothing.
+    kept: Path | None
 
 
 def packed(store: Path, target: Path) -> int:
@@ -55,8 +66,8 @@ def _members(store: Path) -> Iterator[Path]:
         yield from sorted((store / name).glob("*.json"))
 
 
-def unpacked(source: Path, store: Path, now: datetime) -> int:
-    """Puts a backup in the place of a store's archive, which goes into `backups/` as it was; how many files were in it.
+def unpacked(source: Path, store: Path, now: datetime) -> Restored:
+    """Puts a backup in the place of a store's archive, which goes into `backups/` as it was.
 
     Raises ArchiveBusy, ArchiveUnwritable; UsageError where the file is no backup, and then nothing was changed.
     """
@@ -67,12 +78,13 @@ def unpacked(source: Path, store: Path, now: datetime) -> int:
             fresh.mkdir()
         try:
             count = _extracted(source, fresh)
+            old = store / "backups" / f"before-restore-{now:%Y%m%dT%H%M%SZ}"
             with files.writing(store):
-                put_in_place(fresh, store, store / "backups" / f"before-restore-{now:%Y%m%dT%H%M%SZ}")
+                put_in_place(fresh, store, old)
             rebuilt_index(store / "archive" / "index.sqlite", write=True).close()
         finally:
             shutil.rmtree(fresh, ignore_errors=True)
-    return count
+    return Restored(files=count, kept=old if old.is_dir() else None)
 
 
 def _extracted(source: Path, fresh: Path) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections import defaultdict
 from dataclasses import replace
@@ -19,6 +20,7 @@ from pipeline.archive.records import history_from_json, record_from_json, story_
 from pipeline.archive.salvage import salvaged
 from pipeline.archive.search import NAME as SEARCH
 from pipeline.archive.tables import Partitions, Table, is_whole, month_of, summed, written
+from pipeline.archive.verify import Repair
 from pipeline.errors import ArchiveDamaged
 from pipeline.model.story import Story, StoryId
 
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
     from pipeline.model.item import ItemId, Record
 
 
-def repair(store: Path, now: datetime) -> Iterator[str]:
-    """Mends the archive of a store; a sentence for each thing that was done, as it is done.
+#: Bytes at the end of a file that hold its check, and of these its digest.
+_CHECK, _DIGEST = 100, len('"0123456789abcdef"}}}')
+
+
+def repair(store: Path, now: datetime) -> Iterator[Repair]:
+    """Mends the archive of a store; each thing that was done, as it is done.
 
     Nothing is deleted: what can't be read goes into `damaged/` with the time. Raises ArchiveBusy, ArchiveUnwritable.
     """
@@ -57,10 +63,10 @@ def repair(store: Path, now: datetime) -> Iterator[str]:
             # The index of words is made anew by the next run.
             (home / SEARCH).unlink(missing_ok=True)
         rebuilt_index(index, write=True).close()
-        yield "The index was made anew."
+        yield Repair(what="The index was made anew.")
 
 
-def _mended_journal(store: Path, aside: Path) -> Iterator[str]:
+def _mended_journal(store: Path, aside: Path) -> Iterator[Repair]:
     path = store / "journal.ndjson"
     journal = Journal(path)
     try:
@@ -70,11 +76,14 @@ def _mended_journal(store: Path, aside: Path) -> Iterator[str]:
         _set_aside(path, aside)
         whole = journal.whole_lines()
         files.replace(path, b"".join(whole))
-        yield f"journal.ndjson: {len(whole)} commits are whole and will be applied; the file as it was is in {aside}."
+        said = "1 commit is whole" if len(whole) == 1 else f"{len(whole)} commits are whole"
+        said = f"journal.ndjson: {said} and will be applied; the file as it was is in {aside}."
+        yield Repair(what=said, aside=str(aside))
 
 
-def _mended_format(home: Path, aside: Path) -> Iterator[str]:
+def _mended_format(home: Path, aside: Path) -> Iterator[Repair]:
     path = home / "format.json"
+    kept = None
     try:
         if orjson.loads(path.read_bytes())["format"] <= FORMAT:
             return
@@ -82,11 +91,12 @@ def _mended_format(home: Path, aside: Path) -> Iterator[str]:
         pass
     except (ValueError, KeyError, TypeError):
         _set_aside(path, aside)
+        kept = str(aside)
     files.replace(path, orjson.dumps({"format": FORMAT}) + b"\n")
-    yield f"format.json did not say the format, and says {FORMAT} again."
+    yield Repair(what=f"format.json did not say the format, and says {FORMAT} again.", aside=kept)
 
 
-def _mended_file(path: Path, make: Callable[[dict[str, Any]], object], aside: Path, name: str) -> Iterator[str]:
+def _mended_file(path: Path, make: Callable[[dict[str, Any]], object], aside: Path, name: str) -> Iterator[Repair]:
     """Writes a file anew with the rows of it that are whole."""
     try:
         rows = Table(path, "id").rows().values()
@@ -100,16 +110,29 @@ def _mended_file(path: Path, make: Callable[[dict[str, Any]], object], aside: Pa
     kept, lost = salvaged(content, make)
     by_id = {row["id"]: summed(row) for row in kept}
     _set_aside(path, aside)
-    files.replace(path, written({str(number): row for number, row in enumerate(by_id.values(), start=1)}))
-    said = f"{name}: {len(by_id)} rows are whole"
-    yield (
-        f"{said}, {len(lost)} could not be read; the file as it was is in {aside}."
-        if lost
-        else f"{said} again; nothing was lost."
-    )
+    mended = written({str(number): row for number, row in enumerate(by_id.values(), start=1)})
+    files.replace(path, mended)
+    said = f"{name}: 1 row is whole" if len(by_id) == 1 else f"{name}: {len(by_id)} rows are whole"
+    if not by_id:
+        said = f"{name}: nothing in it could be read; the file as it was is in {aside}."
+    elif missing := _missing(content, mended, len(by_id), len(lost)):
+        said += f", {missing} could not be read; the file as it was is in {aside}."
+    else:
+        said += " again; nothing was lost."
+    yield Repair(what=said, aside=str(aside))
 
 
-def _mended_stories(home: Path) -> Iterator[str]:
+def _missing(content: bytes, mended: bytes, kept: int, lost: int) -> int:
+    """How many rows a file held that are not kept: as its check says, where that can be read, for of some rows no piece may be left."""
+    said = re.search(rb'"check": \{"1": \{"rows":(?P<rows>\d+)', content[-_CHECK:])
+    if said is None:
+        return lost
+    # Where the digest is that of what is kept, the count itself may be what changed.
+    same = mended.rstrip()[-_DIGEST:] == content.rstrip()[-_DIGEST:]
+    return 0 if same else max(lost, int(said["rows"]) - kept)
+
+
+def _mended_stories(home: Path) -> Iterator[Repair]:
     """Lets stories and items agree: the items say which story they belong to."""
     items, stories = Partitions(home / "items", "id"), Partitions(home / "stories", "id")
     members: dict[StoryId, list[tuple[float, ItemId]]] = defaultdict(list)
@@ -126,16 +149,16 @@ def _mended_stories(home: Path) -> Iterator[str]:
             told = tuple(item for _, item in sorted(members.get(story.id, ())))
             if story.id in found or not told:
                 stories.drop(part, each)
-                yield f"Story {story.id} had no items of its own any more, and is gone."
+                yield Repair(what=f"Story {story.id} had no items of its own any more, and is gone.")
             elif set(told) != set(story.items) or story.lead not in told:
                 lead = story.lead if story.lead in told else told[0]
                 stories.put(part, story_to_json(replace(story, items=told, lead=lead)))
-                yield f"Story {story.id} holds what its items say: {len(told)}, before {len(story.items)}."
+                yield Repair(what=f"Story {story.id} holds what its items say: {len(told)}, before {len(story.items)}.")
             found.add(story.id)
     for lost in sorted(members.keys() - found):
         told = tuple(item for _, item in sorted(members[lost]))
         stories.put(months[told[0]], story_to_json(Story(id=lost, lead=told[0], items=told)))
-        yield f"Story {lost} was lost, and is made anew from its items."
+        yield Repair(what=f"Story {lost} was lost, and is made anew from its items.")
     stories.write()
 
 

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from pipeline.archive.verify import Finding, Inspection
+    from pipeline.archive.verify import Finding, Inspection, Repair
     from pipeline.model.change import Changes
     from pipeline.model.entry import EntryVersion
     from pipeline.model.item import Item, Record
@@ -318,7 +318,7 @@ class PostgresArchive:
         with _told(self._url):
             yield from postgres_upkeep.findings(self._connection, seen)
 
-    def repaired(self, now: datetime) -> Iterator[str]:
+    def repaired(self, now: datetime) -> Iterator[Repair]:
         """Makes it whole, and says what it did; within a turn."""
         with _told(self._url):
             yield from postgres_upkeep.repair(self._connection, now)

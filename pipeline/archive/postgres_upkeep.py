@@ -16,7 +16,7 @@ from pipeline.archive.postgres_tables import FORMAT, PAGE, PUT_STORY, RECOUNT, a
 from pipeline.archive.postgres_words import put_words
 from pipeline.archive.records import history_from_json, record_from_json, story_from_json, story_to_json
 from pipeline.archive.vectors import vector
-from pipeline.archive.verify import Finding
+from pipeline.archive.verify import Finding, Repair
 from pipeline.model.story import Story, StoryId
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _counts(connection: Connection[Any]) -> Iterator[Finding]:
             yield Finding(where="told", what=f"it counts {kept} {what}, there are {counted}")
 
 
-def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
+def repair(connection: Connection[Any], now: datetime) -> Iterator[Repair]:
     """Makes it whole, and says what it did: all of it or nothing. What can't be read goes into the table `damaged` with the time."""
     if format_of(connection) is None:
         return
@@ -180,7 +180,7 @@ def repair(connection: Connection[Any], now: datetime) -> Iterator[str]:
         for table in ("keys", "item_words"):
             connection.execute(f"DELETE {_ASTRAY.format(table)}")
         connection.execute(RECOUNT)
-    yield "Columns, words, keys and counts were made anew."
+    yield Repair(what="Columns, words, keys and counts were made anew.")
 
 
 def _put_anew(connection: Connection[Any], number: int, record: Record) -> None:
@@ -191,7 +191,7 @@ def _put_anew(connection: Connection[Any], number: int, record: Record) -> None:
 
 def _mended_stories(
     connection: Connection[Any], members: dict[StoryId, list[tuple[float, ItemId]]], now: datetime
-) -> Iterator[str]:
+) -> Iterator[Repair]:
     """Lets stories and items agree: the items say which story they belong to."""
     found: set[StoryId] = set()
     for rows in _pages(connection, "id, living, row", "stories", "id"):
@@ -207,25 +207,26 @@ def _mended_stories(
             if living != each or set(told) != set(story.items) or story.lead not in told:
                 lead = story.lead if story.lead in told else told[0]
                 _put_story(connection, replace(story, items=told, lead=lead))
-                yield f"Story {each} holds what its items say: {len(told)}, before {len(story.items)}."
+                yield Repair(what=f"Story {each} holds what its items say: {len(told)}, before {len(story.items)}.")
     for lost in sorted(members.keys() - found):
         told = tuple(item for _, item in sorted(members[lost]))
         _put_story(connection, Story(id=lost, lead=told[0], items=told))
-        yield f"Story {lost} was lost, and is made anew from its items."
+        yield Repair(what=f"Story {lost} was lost, and is made anew from its items.")
     for gone, living in connection.execute(_LED_ASTRAY).fetchall():
         connection.execute("DELETE FROM stories WHERE id = %s", (gone,))
-        yield f"Story {gone} was joined into {living}, which is not there, and is gone."
+        yield Repair(what=f"Story {gone} was joined into {living}, which is not there, and is gone.")
 
 
 def _put_story(connection: Connection[Any], story: Story) -> None:
     connection.execute(PUT_STORY, (story.id, story.id, as_text(story_to_json(story))))
 
 
-def _set_aside(connection: Connection[Any], table: str, each: str, now: datetime) -> str:
+def _set_aside(connection: Connection[Any], table: str, each: str, now: datetime) -> Repair:
     row = "history" if table == "sources" else "row"
     connection.execute(f"INSERT INTO damaged SELECT %s, %s, id, {row} FROM {table} WHERE id = %s", (now, table, each))
     connection.execute(f"DELETE FROM {table} WHERE id = %s", (each,))
-    return f"{table}, {each}: could not be read, or means nothing any more; its row is in the table `damaged`."
+    said = f"{table}, {each}: could not be read, or means nothing any more; its row is in the table `damaged`."
+    return Repair(what=said, aside="damaged")
 
 
 def _read(make: Callable[[dict[str, Any]], Any], row: Any, where: str) -> tuple[Any, list[Finding]]:

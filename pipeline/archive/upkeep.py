@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive import files, mend, open_archive, open_database
 from pipeline.archive import verify as folders
-from pipeline.archive.backup import packed, unpacked
+from pipeline.archive.backup import Restored, packed, unpacked
 from pipeline.archive.migrate import migrate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from pipeline.archive.verify import Finding, Inspection
+    from pipeline.archive.verify import Finding, Inspection, Repair
 
 
 def verify(store: str | Path, inspection: Inspection) -> Iterator[Finding]:
@@ -30,7 +30,7 @@ def verify(store: str | Path, inspection: Inspection) -> Iterator[Finding]:
         yield from database.findings(inspection)
 
 
-def repair(store: str | Path, now: datetime) -> Iterator[str]:
+def repair(store: str | Path, now: datetime) -> Iterator[Repair]:
     """Makes the archive of a store whole as far as it can, and says what it did; what can't be read is set aside, never deleted.
 
     Raises ArchiveBusy, ArchiveUnwritable.
@@ -59,8 +59,8 @@ def backup(store: str | Path, target: Path, now: datetime) -> int:
         return packed(Path(beside), target)
 
 
-def restore(source: Path, store: str | Path, now: datetime) -> int:
-    """Puts a backup in the place of a store's archive; how many files were in it.
+def restore(source: Path, store: str | Path, now: datetime) -> Restored:
+    """Puts a backup in the place of a store's archive, and says what that came to.
 
     What a folder held goes into its `backups/`; a database has to be empty. Raises ArchiveBusy, ArchiveUnwritable; UsageError where the
     file is no backup or the database holds something else, and then nothing was changed.
@@ -69,7 +69,7 @@ def restore(source: Path, store: str | Path, now: datetime) -> int:
         files.make_folder(Path(store))
         return unpacked(source, Path(store), now)
     with TemporaryDirectory(prefix="samflode-") as beside:
-        count = unpacked(source, Path(beside), now)
+        restored = unpacked(source, Path(beside), now)
         with open_archive(beside, write=True) as here, open_database(str(store), write=True) as there:
             migrate(here, there, now=now, progress=lambda _: None)
-    return count
+    return restored

@@ -37,6 +37,16 @@ class Finding:
     what: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repair:
+    """One thing that was done to make an archive whole."""
+
+    #: A sentence.
+    what: str
+    #: The folder or table that what could not be read is kept in; None: nothing was set aside.
+    aside: str | None = None
+
+
 @dataclass
 class Inspection:
     """What was looked at, and what was found."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.cli.days import Day
 from pipeline.cli.options import Options, common
+from pipeline.cli.output import print_json
 from pipeline.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from pipeline.model.config import Config
@@ -48,6 +50,9 @@ LOCAL = "smtp://localhost:25"
     default=LOCAL,
     help=f"Through which server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST; a password belongs into the environment. [default: {LOCAL}; env: SAMFLODE_SMTP]",
 )
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print it as JSON, and where it went, in the place of the e-mail."
+)
 @common
 def digest(
     options: Options,
@@ -60,6 +65,7 @@ def digest(
     to: tuple[str, ...],
     sender: str | None,
     smtp: str,
+    as_json: bool,
 ) -> int:
     """Write the newest stories as an e-mail in text and HTML, or send it.
 
@@ -78,17 +84,29 @@ def digest(
     with open_archive(options.store_of(config), write=False) as archive:
         letter = digested(config, archive, query, since=since)
     author = sender or _contact(config)
-    if output is not None or server is None:
+    if output is not None or (server is None and not as_json):
         _written(letter, author, to, output)
-    if server is None:
-        return 0
-    if not letter.stories:
+    sent = server is not None and letter.stories > 0
+    if server is not None and sent:
+        send(server, _message(letter, author, to), sender=author, to=to)
+    if as_json:
+        print_json(_as_json(letter, output, to if sent else ()))
+    elif server is not None and not sent:
         print("nothing is new; nothing was sent", file=sys.stderr)
-        return 0
-    send(server, _message(letter, author, to), sender=author, to=to)
-    if not options.quiet:
+    elif server is not None and not options.quiet:
         print(f"sent to {', '.join(to)}: {letter.subject}", file=sys.stderr)
     return 0
+
+
+def _as_json(letter: Letter, output: Path | None, to: Sequence[str]) -> dict[str, Any]:
+    return {
+        "subject": letter.subject,
+        "stories": letter.stories,
+        "text": letter.text,
+        "html": letter.html,
+        "output": None if output is None else str(output),
+        "sent_to": list(to),
+    }
 
 
 def _check(config: Config, topics: tuple[str, ...], only: tuple[str, ...]) -> None:

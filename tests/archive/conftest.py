@@ -27,9 +27,13 @@ def cluster():
 
 
 @contextmanager
-def running_cluster(*, durable=False):
-    """A cluster in a temporary folder: its address, with `{}` in the place of the database. Nothing listens but a socket."""
-    folder = Path(mkdtemp(prefix="samflode-pg-"))
+def running_cluster(*, durable=False, kept=None):
+    """A cluster in a temporary folder: its address, with `{}` in the place of the database. Nothing listens but a socket.
+
+    One in the folder `kept` stays there when it is stopped, and is started again.
+    """
+    folder = kept or Path(mkdtemp(prefix="samflode-pg-"))
+    folder.mkdir(exist_ok=True)
     # PostgreSQL refuses to run as root.
     account = pwd.getpwnam("nobody") if os.getuid() == 0 else None
     as_user = {} if account is None else {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
@@ -41,23 +45,18 @@ def running_cluster(*, durable=False):
         subprocess.run(list(map(str, words)), check=True, capture_output=True, cwd=folder, **as_user)
 
     # Nothing here has to survive the mains, where nobody measures what that costs: what does is PostgreSQL's own matter.
-    call(
-        programs / "initdb",
-        "--no-sync",
-        "--auth=trust",
-        "--username=samflode",
-        "--encoding=UTF8",
-        "--locale=C.UTF-8",
-        data,
-    )
+    if not data.exists():
+        words = ("--no-sync", "--auth=trust", "--username=samflode", "--encoding=UTF8", "--locale=C.UTF-8")
+        call(programs / "initdb", *words, data)
     options = f"-k {folder} -c listen_addresses='' -c max_connections=40"
     options += "" if durable else " -c fsync=off -c full_page_writes=off"
     call(programs / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
     try:
         yield f"postgresql://samflode@/{{}}?host={folder}"
     finally:
-        call(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-        shutil.rmtree(folder)
+        call(programs / "pg_ctl", "-D", data, "-m", "fast" if kept else "immediate", "stop")
+        if kept is None:
+            shutil.rmtree(folder)
 
 
 @pytest.fixture

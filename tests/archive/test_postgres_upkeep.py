@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
@@ -9,7 +10,7 @@ import pytest
 
 from pipeline.archive import open_archive, postgres_keys, postgres_words
 from pipeline.archive.upkeep import repair, verify
-from pipeline.archive.verify import Inspection
+from pipeline.archive.verify import Inspection, Repair
 from pipeline.cli import main
 from pipeline.model.change import Changes
 from pipeline.model.history import History
@@ -112,9 +113,10 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
     asked(store, """UPDATE items SET row = '{"id": "b"}' WHERE id = 'b'""")
 
     assert "items, b" in {where for where, _ in found(store)}
-    said = list(repair(store, NOW))
+    done = list(repair(store, NOW))
 
-    assert "items, b: could not be read, or means nothing any more; its row is in the table `damaged`." in said
+    said = "items, b: could not be read, or means nothing any more; its row is in the table `damaged`."
+    assert Repair(what=said, aside="damaged") in done
     assert [] == found(store)
     records, stories, _, counts = contents(store)
     assert {"a", "c", "d"} == set(records)
@@ -291,3 +293,24 @@ def test_words_stand_in_parts_and_are_found_in_all_of_them(database, monkeypatch
             "SELECT relname FROM pg_class WHERE relname ~ '^item_words_[0-9]+$' ORDER BY relname"
         )
         assert [("item_words_0",), ("item_words_1",), ("item_words_2",)] == parts.fetchall()
+
+
+def test_programs_are_told_what_was_done_and_no_password(store, tmp_path, capsys):
+    secret = store.replace("samflode@", "samflode:hemlig@")
+    plain = f"postgresql://samflode@{store.split('@')[1].partition('?')[0]}"
+    folder = str(tmp_path / "store")
+
+    assert 0 == main(["store", "migrate", "--store", secret, "--to", folder, "--json"])
+    assert {"store": plain, "to": folder, "items": 4} == json.loads(capsys.readouterr().out)
+    assert 0 == main(["store", "migrate", "--store", folder, "--to", secret])
+    assert (
+        f"4 items copied; write `store: {plain}` into sources.yaml, or use --store, to go on there\n"
+        == capsys.readouterr().out
+    )
+
+    asked(store, """UPDATE items SET row = '{"id": "b"}' WHERE id = 'b'""")
+    assert 0 == main(["store", "repair", "--store", store, "--json"])
+    assert [("damaged", True), (None, False), (None, False)] == [
+        (each["aside"], each["what"].startswith("items, b: could not be read"))
+        for each in json.loads(capsys.readouterr().out)["repairs"]
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from pipeline.archive import open_archive
 from pipeline.archive.backup import packed, unpacked
 from pipeline.archive.format import check_format
 from pipeline.archive.mend import repair
-from pipeline.archive.verify import Inspection, verify
+from pipeline.archive.verify import Inspection, Repair, verify
 from pipeline.cli import main
 from pipeline.errors import ArchiveBusy, UsageError
 from pipeline.model.change import Changes
@@ -94,7 +95,9 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
 
     done = list(repair(store, THEN))
 
-    assert any("2 rows are whole, 1 could not be read" in each for each in done)
+    aside = store / "damaged" / "20260302T120000Z"
+    said = f"items/2026-03.json: 2 rows are whole, 1 could not be read; the file as it was is in {aside}."
+    assert Repair(what=said, aside=str(aside)) in done
     assert [] == found(store)
     records, stories, _ = contents(store)
     assert {"a", "c", "d", "e"} == set(records)
@@ -102,12 +105,40 @@ def test_a_row_that_cannot_be_read_is_set_aside_and_the_others_stay(store):
     assert b"\x00" * 60 in (store / "damaged" / "20260302T120000Z" / "2026-03.json").read_bytes()
 
 
+def test_rows_of_which_nothing_is_left_are_counted_as_lost(store):
+    path = store / "archive" / "items" / "2026-03.json"
+    content = path.read_bytes()
+    lines = [each for each in content.split(b"\n") if b'"id":"a"' in each or b'"id":"b"' in each]
+    for line in lines:
+        content = content.replace(line, b"\x00" * len(line))
+    path.write_bytes(content)
+
+    done = list(repair(store, THEN))
+
+    aside = store / "damaged" / "20260302T120000Z"
+    said = f"items/2026-03.json: 1 row is whole, 2 could not be read; the file as it was is in {aside}."
+    assert Repair(what=said, aside=str(aside)) in done
+
+
+@pytest.mark.parametrize("change", [(b'"rows":3', b'"rows":7'), (b'"digest":"', b'"digest":"0')])
+def test_a_damaged_check_loses_nothing_and_nobody_is_told_so(store, change):
+    path = store / "archive" / "items" / "2026-03.json"
+    good = path.read_bytes()
+    head, mark, check = good.rpartition(b'"check"')
+    path.write_bytes(head + mark + check.replace(*change))
+
+    assert "items/2026-03.json: 3 rows are whole again; nothing was lost." in [
+        each.what for each in repair(store, THEN)
+    ]
+    assert good == path.read_bytes()
+
+
 def test_a_story_that_was_lost_is_made_anew_from_its_items(store):
     (store / "archive" / "stories" / "2026-03.json").write_bytes(b"\x00" * 100)
 
     done = list(repair(store, THEN))
 
-    assert "Story s-a was lost, and is made anew from its items." in done
+    assert Repair(what="Story s-a was lost, and is made anew from its items.") in done
     assert [] == found(store)
     assert ("a", "b") == contents(store)[1]["s-a"].items
 
@@ -244,3 +275,43 @@ def test_the_commands_say_what_they_found_and_did(store, tmp_path, capsys):
     assert 0 == main(["store", "restore", str(tmp_path / "b.tar.gz"), "--store", str(tmp_path / "new")])
     capsys.readouterr()
     assert 0 == main(["store", "verify", "--store", str(tmp_path / "new"), "--json"])
+
+
+def told(capsys, *words):
+    assert 0 == main(["store", *words, "--json"])
+    shown = capsys.readouterr()
+    assert "" == shown.err
+    return json.loads(shown.out)
+
+
+def test_programs_are_told_what_was_done(store, tmp_path, capsys):
+    file, new, third = tmp_path / "b.tar.gz", str(tmp_path / "new"), str(tmp_path / "third")
+
+    done = told(capsys, "backup", str(file), "--store", str(store))
+    assert {"file": str(file), "files": 6, "bytes": file.stat().st_size} == done
+
+    assert {"store": new, "files": 6, "kept": None} == told(capsys, "restore", str(file), "--store", new)
+    again = told(capsys, "restore", str(file), "--store", new)
+    (kept,) = (tmp_path / "new" / "backups").iterdir()
+    assert {"store": new, "files": 6, "kept": str(kept)} == again
+
+    assert {"store": new, "to": third, "items": 5} == told(capsys, "migrate", "--to", third, "--store", new)
+
+    (store / "archive" / "stories" / "2026-03.json").write_bytes(b"\x00" * 100)
+    repairs = told(capsys, "repair", "--store", str(store))["repairs"]
+    (aside,) = (store / "damaged").iterdir()
+    assert [
+        (f"stories/2026-03.json: nothing in it could be read; the file as it was is in {aside}.", str(aside)),
+        ("Story s-a was lost, and is made anew from its items.", None),
+    ] == [(each["what"], each["aside"]) for each in repairs][:2]
+
+
+def test_who_restores_is_told_where_the_old_archive_is(store, tmp_path, capsys):
+    assert 0 == main(["store", "backup", str(tmp_path / "b.tar.gz"), "--store", str(store), "--quiet"])
+    assert 0 == main(["store", "restore", str(tmp_path / "b.tar.gz"), "--store", str(store)])
+
+    (kept,) = (store / "backups").iterdir()
+    assert [
+        f"{store}: 6 files put in place; `samflode publish` makes the publication anew",
+        f"{kept}: what was there before",
+    ] == capsys.readouterr().out.splitlines()

@@ -49,6 +49,19 @@ def folder(tmp_path, monkeypatch) -> Path:
     return tmp_path
 
 
+#: What these print is for programs already, or is made by them: exports, a schema, a script, log lines; or they only begin something.
+WITHOUT_JSON = {"completion", "export", "init", "manual", "serve", "sources schema", "worker"}
+
+
+def test_every_command_that_reports_something_does_so_for_programs_too():
+    without = {
+        " ".join(words)
+        for words, command in ALL
+        if not isinstance(command, click.Group) and not any("--json" in each.opts for each in command.params)
+    }
+    assert WITHOUT_JSON == without
+
+
 @pytest.mark.parametrize("words", [words for words, _ in ALL], ids=" ".join)
 def test_every_command_has_help_with_an_example(words, capsys):
     assert main([*words, "--help"]) == 0

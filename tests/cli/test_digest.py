@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 import re
 import socket
 import ssl
@@ -314,3 +315,27 @@ def test_a_topic_that_is_none_is_said(place, capsys):
     assert main(["digest", "--topic", "mat"]) == 2
 
     assert "no topic is called mat\nThere are: textil." in capsys.readouterr().err
+
+
+def test_programs_are_told_what_is_in_it_and_where_it_went(place, tmp_path, capsys):
+    handler = Kept()
+    with mail_server(handler) as server:
+        words = ["digest", "--since", "2026-03-01", "--to", "a@example.se", "--smtp", server, "--json"]
+        assert main([*words, "--output", "brev.txt"]) == 0
+    sent = json.loads(capsys.readouterr().out)
+    with mail_server(handler) as server:
+        assert main(["digest", "--since", "2099-01-01", "--to", "a@example.se", "--smtp", server, "--json"]) == 0
+    nothing = json.loads(capsys.readouterr().out)
+
+    assert len(handler.messages) == 1
+    assert [*sent] == ["subject", "stories", "text", "html", "output", "sent_to"]
+    assert (sent["stories"], sent["output"], sent["sent_to"]) == (1, "brev.txt", ["a@example.se"])
+    assert sent["text"] == (tmp_path / "brev.txt").read_text("utf-8")
+    assert "Nya krav på &lt;handskar&gt;" in sent["html"]
+    assert (nothing["stories"], nothing["output"], nothing["sent_to"]) == (0, None, [])
+
+
+def test_programs_get_no_email_where_it_goes_nowhere(place, capsys):
+    assert main(["digest", "--since", "2026-03-01", "--json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["subject"] == "Samlade nyheter: 1 nyhet sedan 1 mars 2026"
