@@ -1,4 +1,4 @@
-"""The forms that dates are written in, as patterns over lower-case text, made of the tables of `date_words`."""
+"""The forms that dates are written in, as patterns over lower-case text, made of the tables of `date_words` and of `web.months`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pipeline.normalise.date_words import (
     HOURS,
     LAST,
     LINKING,
-    MONTHS,
     ORDINALS,
     PAST,
     UNTIL,
     WEEKDAYS,
     spellings,
 )
+from pipeline.web.months import MONTHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

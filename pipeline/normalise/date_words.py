@@ -1,4 +1,4 @@
-"""The words of dates in nine languages: months and days of the week as CLDR and newsrooms write them, and the words around a date.
+"""The words of dates in nine languages but the months, which stand in web/months.py: days of the week, and what stands around a date.
 
 Tables only. Names are in lower case and without their dots; `spellings` adds how they look where a keyboard has no accents.
 tests/normalise/test_dates_cldr.py holds them against CLDR.
@@ -7,43 +7,6 @@ tests/normalise/test_dates_cldr.py holds them against CLDR.
 from __future__ import annotations
 
 import unicodedata
-
-#: January first. Each entry holds all spellings of a month: full, inflected, cut short.
-MONTHS: dict[str, tuple[str, ...]] = {
-    "sv": (
-        *("jan januari", "feb febr februari", "mar mars", "apr april", "maj", "jun juni"),
-        *("jul juli", "aug augusti", "sep sept september", "okt oktober", "nov november", "dec december"),
-    ),
-    "en": (
-        *("jan january", "feb febr february", "mar march", "apr april", "may", "jun june"),
-        *("jul july", "aug august", "sep sept september", "oct october", "nov november", "dec december"),
-    ),
-    "nb": (
-        *("jan januar", "feb febr februar", "mar mars", "apr april", "mai", "jun juni"),
-        *("jul juli", "aug august", "sep sept september", "okt oktober", "nov november", "des desember"),
-    ),
-    "da": (
-        *("jan januar", "feb febr februar", "mar marts", "apr april", "maj", "jun juni"),
-        *("jul juli", "aug august", "sep sept september", "okt oktober", "nov november", "dec december"),
-    ),
-    "fi": tuple(
-        " ".join(stem + ending for ending in ("", "k", "kuu", "kuuta", "kuun", "kuussa"))
-        for stem in ["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu"]
-    ),
-    "ca": (
-        *("gen gener", "feb febr febrer", "mar març", "abr abril", "mai maig", "jun juny"),
-        *("jul juliol", "ag ago agost", "set setembre", "oct octubre", "nov novembre", "des desembre"),
-    ),
-    "es": (
-        *("ene enero", "feb febrero", "mar marzo", "abr abril", "may mayo", "jun junio"),
-        *("jul julio", "ago agosto", "sep sept set septiembre setiembre", "oct octubre", "nov noviembre", "dic diciembre"),
-    ),
-    "de": (
-        *("jan januar jän jänner", "feb februar feber", "mär märz mrz", "apr april", "mai", "jun juni"),
-        *("jul juli", "aug august", "sep sept september", "okt oktober", "nov november", "dez dezember"),
-    ),
-}  # fmt: skip
-MONTHS["nn"] = MONTHS["nb"]
 
 #: Monday first. Two letters count only in the language itself: "on", "to" and "la" are other words elsewhere.
 WEEKDAYS: dict[str, tuple[str, ...]] = {

@@ -240,8 +240,10 @@ def _declared(body: bytes, content_type: str | None, kind: Kind) -> list[str]:
 
 def _read(body: bytes, encodings: list[str]) -> tuple[str, str, str | None]:
     """Text, encoding, and what was wrong with the bytes, if anything."""
-    marked = _without_cut(body).decode("utf-8", "surrogateescape")
-    if marked.isascii() and "iso-2022-jp" not in encodings:
+    marked, whole = codecs.utf_8_decode(body, "surrogateescape")
+    # The first bytes of a character, which the end of the response cuts off; or a last letter in another encoding.
+    cut = body[whole:].decode("utf-8", "replace")
+    if marked.isascii() and not cut and "iso-2022-jp" not in encodings:
         return marked, encodings[0] if encodings else UTF_8, None
     bad = len(_BAD_BYTE.findall(marked))
     good = len(_BEYOND_ASCII.findall(marked)) - bad
@@ -251,15 +253,15 @@ def _read(body: bytes, encodings: list[str]) -> tuple[str, str, str | None]:
                 return body.decode(_CODECS[encoding]), encoding, None
             except UnicodeDecodeError:
                 continue
-    if not bad:
-        return marked, UTF_8, None
+    if not bad and (good or not cut or UTF_8 in encodings):
+        return marked + cut, UTF_8, None
     legacy = next((encoding for encoding in encodings if encoding != UTF_8), None)
     if legacy is None and good <= bad and (guessed := _of_another_script(body)):
         return _decode_legacy(body, guessed)
     may_be_utf_8 = UTF_8 in encodings or not encodings
     if good > bad or (may_be_utf_8 and good * _ACCIDENT_RATE > bad):
         return (
-            marked.translate(_MARKED_1252),
+            marked.translate(_MARKED_1252) + cut,
             UTF_8,
             f"The text is UTF-8, but for {_bytes(bad)} that were read as windows-1252.",
         )
@@ -285,17 +287,6 @@ def _decode_legacy(body: bytes, encoding: str) -> tuple[str, str, str | None]:
     text = body.decode(_CODECS[encoding], "replace")
     lost = text.count("\ufffd")
     return text, encoding, f"The text is {encoding}, but for {_bytes(lost)} that are lost." if lost else None
-
-
-def _without_cut(body: bytes) -> bytes:
-    """`body` without the first bytes of a character that the end of the response cuts off."""
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        # Python says so of a cut at the very end only; a text in windows-1252 that ends in "å" has no valid character before it.
-        if error.reason == "unexpected end of data":
-            return body[: error.start]
-    return body
 
 
 def _contradiction(labels: list[str], encoding: str, text: str) -> str | None:

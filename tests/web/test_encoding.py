@@ -116,8 +116,32 @@ def test_a_template_in_utf_8_and_an_article_in_windows_1252_are_both_read():
     )
 
 
-def test_a_response_that_is_cut_within_a_letter_loses_that_letter_only():
-    assert decode("Så mycket mer ä".encode()[:-1], content_type=None, kind="xml").text == "Så mycket mer "
+@pytest.mark.parametrize(
+    ("body", "content_type", "text"),
+    [
+        ("Så mycket mer ä".encode()[:-1], None, "Så mycket mer �"),
+        ("Så mycket mer …".encode()[:-1], "text/html; charset=iso-8859-1", "Så mycket mer �"),
+        ("Mer …".encode()[:-1], "text/html; charset=utf-8", "Mer �"),
+        (
+            "España är så långt borta, Åsa".encode().replace(b"\xc3\xb1", b"\xf1") + b"\xc3",
+            None,
+            "España är så långt borta, Åsa�",
+        ),
+        ("続く".encode("shift_jis")[:-1], "text/html; charset=shift_jis", "続�"),
+        (b"abc\x82", "text/html; charset=shift_jis", "abc�"),
+    ],
+)
+def test_a_response_that_is_cut_within_a_letter_shows_that_there_was_one(body, content_type, text):
+    """As browsers do (WHATWG Encoding, section 8.1.1, step 1 of the decoder)."""
+    assert decode(body, content_type=content_type, kind="html").text == text
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain; charset=iso-8859-1"])
+def test_a_last_letter_in_windows_1252_is_a_letter(content_type):
+    """Of UTF-8 it would be the beginning of one."""
+    assert decode("Vi vet inte vad vi ska tro på".encode("cp1252"), content_type=content_type, kind="html").text == (
+        "Vi vet inte vad vi ska tro på"
+    )
 
 
 @pytest.mark.parametrize(
