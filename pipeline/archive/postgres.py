@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import orjson
 import psycopg  # noqa: TID251
-from psycopg import errors as said  # noqa: TID251
 from psycopg.types.json import set_json_loads  # noqa: TID251
 
 from pipeline.archive import postgres_anew, postgres_keys, postgres_told, postgres_upkeep
 from pipeline.archive.answers import best_first, matches
 from pipeline.archive.index import hashed
 from pipeline.archive.port import EVERYTHING, Counts
+from pipeline.archive.postgres_errors import translated
 from pipeline.archive.postgres_tables import (
     BUILDING,
     FORMAT,
@@ -45,7 +45,7 @@ from pipeline.archive.records import (
     story_to_json,
 )
 from pipeline.archive.vectors import tsquery, vector
-from pipeline.errors import ArchiveDamaged, ArchiveError, ArchiveUnreachable, ArchiveUnwritable
+from pipeline.errors import ArchiveError
 from pipeline.model.change import Snapshot
 from pipeline.model.history import History
 from pipeline.model.item import IdentityKey, ItemId
@@ -93,10 +93,10 @@ class PostgresArchive:
 
         Raises ArchiveUnwritable where it can't be reached, ArchiveError where a newer program made it.
         """
-        with _told(url):
+        with translated(url):
             connection = psycopg.connect(url, autocommit=True, application_name="samflode")
             set_json_loads(orjson.loads, connection)
-        with connection, _told(url):
+        with connection, translated(url):
             if schema is not None:
                 connection.execute(f"SET search_path = {schema}")
             found = format_of(connection)
@@ -118,7 +118,7 @@ class PostgresArchive:
 
         Who stands still in the midst of it, a process that was stopped, loses its turn and its connection.
         """
-        with _told(self._url), locked(self._connection, self._turn, longest=LONGEST_TURN):
+        with translated(self._url), locked(self._connection, self._turn, longest=LONGEST_TURN):
             yield
             if self._is_full:
                 self.checkpoint()
@@ -129,7 +129,7 @@ class PostgresArchive:
 
         The old one is kept in the schema that `postgres_anew.kept_in` names.
         """
-        with _told(self._url), locked(self._connection, TURN):
+        with translated(self._url), locked(self._connection, TURN):
             postgres_anew.make_room(self._connection)
             with self.opened(self._url, write=True, schema=postgres_anew.BESIDE, turn=BUILDING) as new:
                 yield new
@@ -138,13 +138,13 @@ class PostgresArchive:
     @contextmanager
     def telling(self) -> Iterator[postgres_told.ToldTable]:
         """What people were told, for one program at a time."""
-        with _told(self._url), postgres_told.telling(self._connection) as table:
+        with translated(self._url), postgres_told.telling(self._connection) as table:
             yield table
 
     @contextmanager
     def one_state(self) -> Iterator[None]:
         """Whatever is read within it is as it was when it began, whoever commits meanwhile."""
-        with _told(self._url), self._connection.transaction():
+        with translated(self._url), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if self._format == FORMAT:
                 # Before anything is read: no table is emptied meanwhile.
@@ -200,7 +200,7 @@ class PostgresArchive:
         if not changes and not histories:
             return
         touched = {each for story in changes.stories for each in (story.id, *story.former)}
-        with _told(self._url), self._connection.transaction():
+        with translated(self._url), self._connection.transaction():
             # Also where nobody asked for a turn: the counts are of one commit after the other.
             self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._turn,))
             stories = -self._telling(touched)
@@ -229,7 +229,7 @@ class PostgresArchive:
 
     def checkpoint(self) -> None:
         """Brings the gathered keys into their places, where there are enough of them; the rest is in its own since the commit."""
-        with _told(self._url), locked(self._connection, self._turn):
+        with translated(self._url), locked(self._connection, self._turn):
             if self._format == FORMAT:
                 postgres_keys.sweep(self._connection)
         self._is_full = False
@@ -315,12 +315,12 @@ class PostgresArchive:
 
     def findings(self, seen: Inspection) -> Iterator[Finding]:
         """Everything that is wrong with it, as it is found."""
-        with _told(self._url):
+        with translated(self._url):
             yield from postgres_upkeep.findings(self._connection, seen)
 
     def repaired(self, now: datetime) -> Iterator[Repair]:
         """Makes it whole, and says what it did; within a turn."""
-        with _told(self._url):
+        with translated(self._url):
             yield from postgres_upkeep.repair(self._connection, now)
 
     def _living(self, stories: Iterable[str]) -> list[Story]:
@@ -340,7 +340,7 @@ class PostgresArchive:
         """What a query gives; nothing where there are no tables yet."""
         if self._format is None:
             return []
-        with _told(self._url):
+        with translated(self._url):
             return self._connection.execute(query, values).fetchall()
 
     def _put(self, records: Sequence[Record]) -> Mapping[SourceId, int]:
@@ -377,28 +377,3 @@ class _Seen:
 
     def __contains__(self, version: object) -> bool:
         return self._archive.holds(f"v:{self._source}:{version}")
-
-
-@contextmanager
-def _told(url: str) -> Iterator[None]:
-    """Turns what PostgreSQL says into our errors; its words never hold the password."""
-    try:
-        yield
-    except (said.DataCorrupted, said.IndexCorrupted) as error:
-        raise ArchiveDamaged(f"{shown(url)} is damaged: {_line(error)}", where=shown(url)) from error
-    except psycopg.OperationalError as error:
-        raise ArchiveUnreachable(
-            f"{shown(url)} can't be reached: {_line(error)}",
-            path=shown(url),
-            hint="Look whether PostgreSQL runs there, and whether name, password and database are right. Nothing was lost.",
-        ) from error
-    except psycopg.Error as error:
-        raise ArchiveUnwritable(
-            f"{shown(url)} can't be used: {_line(error)}",
-            path=shown(url),
-            hint="Nothing was lost. Look at the rights of the user in that database, and at PostgreSQL's own log.",
-        ) from error
-
-
-def _line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
