@@ -198,7 +198,9 @@ class BlockedAddress(FetchError):
     """The address is one that must not be reached: loopback, private, link-local, or not http(s)."""
 
     kind = "blocked_address"
-    default_hint = "For a site on the office's own network set `fetch: allow_private_addresses: true`."
+    default_hint = (
+        "For a site on the office's own network write `allow_private_addresses: true` below `fetch:` in sources.yaml."
+    )
 
 
 class RobotsDenied(FetchError):

@@ -166,7 +166,8 @@ def test_a_redesign_is_reported_and_mended_and_doubles_nothing(site, capfd, wher
     assert command(site, "doctor", source, "--replay", site, "--fix") == 0
     shown = capfd.readouterr().out
     assert "  replace `" in shown
-    assert "sources.yaml: written" in shown
+    assert f"sources.yaml: written; `samflode run --source {source}` collects with it\n" in shown
+    assert "--fix" not in shown, "what is done already is no next step"
 
     assert command(site, "run", "--replay", site, "--no-publish", "--json") == 0
     report = json.loads(capfd.readouterr().out)
@@ -175,6 +176,19 @@ def test_a_redesign_is_reported_and_mended_and_doubles_nothing(site, capfd, wher
     assert items(site, capfd) == before
     assert command(site, "doctor") == 0
     assert "nothing ails the sources\n" == capfd.readouterr().out
+
+
+def test_programs_are_told_what_doctor_wrote(site, capfd):
+    page = site / AGENCY[1]
+    page.write_text(renamed({"nyhet": "puff"})(page.read_text(encoding="utf-8")), encoding="utf-8")
+    assert command(site, "run", "--replay", site, "--no-publish") == 1
+    capfd.readouterr()
+
+    assert command(site, "doctor", "--replay", site, "--json") == 0
+    assert [("upphandlingsnytt", False)] == [(each["id"], each["fixed"]) for each in json.loads(capfd.readouterr().out)]
+    assert command(site, "doctor", "--replay", site, "--json", "--fix") == 0
+    assert [("upphandlingsnytt", True)] == [(each["id"], each["fixed"]) for each in json.loads(capfd.readouterr().out)]
+    assert ".puff" in (site / "sources.yaml").read_text(encoding="utf-8")
 
 
 def test_doctor_says_what_the_page_looked_like_before_and_now(site, capfd):

@@ -56,17 +56,23 @@ def doctor(options: Options, *, ids: tuple[str, ...], fix: bool, as_json: bool, 
         ailing = {each.health.source.id for each in diagnoses}
         silent = quiet(archive, (source for source in chosen if source.id not in ailing), utc_now())
     redaction = Redaction(config.secrets)
+    fixed = _fix(path, config, diagnoses) if fix else frozenset()
     if as_json:
-        print_json(redaction.value([*map(_as_json, diagnoses), *map(_silent_as_json, silent)]))
+        ailments = [_as_json(each, fixed=each.health.source.id in fixed) for each in diagnoses]
+        print_json(redaction.value([*ailments, *map(_silent_as_json, silent)]))
     elif not diagnoses and not silent:
         click.echo("nothing ails the sources" if not ids else "nothing ails " + ", ".join(ids))
     else:
         for each in diagnoses:
-            click.echo(redaction.text("\n".join(_lines(each))) + "\n")
+            click.echo(redaction.text("\n".join((*_lines(each), *_remedy(each, fixing=fix)))) + "\n")
         for source in silent:
             click.echo(_silence(source))
-    if fix:
-        _fix(path, config, diagnoses)
+    if fix and not as_json:
+        if fixed:
+            asked = " ".join(f"--source {each}" for each in sorted(fixed))
+            click.echo(f"{path}: written; `samflode run {asked}` collects with it")
+        else:
+            click.echo("nothing to write")
     return 0
 
 
@@ -112,17 +118,18 @@ def _lines(each: Diagnosis) -> Iterator[str]:
         yield f"  the page can't be had now: {each.unreachable}"
     if each.finding is not None:
         yield f"  {each.finding.name}: {each.finding.message}"
-    yield from _remedy(each)
 
 
-def _remedy(each: Diagnosis) -> Iterator[str]:
+def _remedy(each: Diagnosis, *, fixing: bool) -> Iterator[str]:
     """What to write instead, else what to do."""
     state, proposal = each.health, each.proposal
     if proposal is not None:
         for field, (old, new) in proposal.changes.items():
             yield f"  replace `{field}: {old}` by `{field}: {new}`" if old else f"  add `{field}: {new}` to the source"
         yield f"  which finds {proposal.found} of the {proposal.known} newest known items"
-        if proposal.is_sure:
+        if fixing and not proposal.is_sure:
+            yield "  not written, for it finds too few of the known items"
+        elif proposal.is_sure and not fixing:
             yield f"  next: samflode doctor {state.source.id} --fix   # writes it"
     elif each.finding is not None:
         yield f"  {each.finding.advice}"
@@ -152,8 +159,8 @@ def _silent_as_json(each: Quiet) -> dict[str, Any]:
     }
 
 
-def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
-    """Write the proposals that can be trusted into the file of sources, and say which."""
+def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> frozenset[str]:
+    """Write the proposals that can be trusted into the file of sources; the ids of their sources."""
     from pipeline.config.edit import write
     from pipeline.config.mend import mended
     from pipeline.config.yaml import read
@@ -161,19 +168,17 @@ def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
     places = {source.id: number for number, source in enumerate(config.sources)}
     values: dict[tuple[str | int, ...], str] = {}
     additions: dict[tuple[str | int, ...], str] = {}
+    fixed = set[str]()
     for each in diagnoses:
         source = each.health.source
-        if each.proposal is None:
+        if each.proposal is None or not each.proposal.is_sure:
             continue
-        if not each.proposal.is_sure:
-            click.echo(f"{source.id}: not written, for it finds too few of the known items")
-            continue
+        fixed.add(source.id)
         for field, (old, new) in each.proposal.changes.items():
             where = (field,) if field in {"url", "listing"} else ("listing", field)
             (values if old else additions)["sources", places[source.id], *where] = new
-    if not values and not additions:
-        click.echo("nothing to write")
-        return
+    if not fixed:
+        return frozenset()
     text = read(path)
     try:
         changed = mended(text, values, additions, file=str(path))
@@ -182,10 +187,10 @@ def _fix(path: Path, config: Config, diagnoses: Sequence[Diagnosis]) -> None:
             f"{path}: the place to write to was not found ({error})", hint="Write what is proposed above by hand."
         ) from error
     write(path, changed)
-    click.echo(f"{path}: written")
+    return frozenset(fixed)
 
 
-def _as_json(each: Diagnosis) -> dict[str, Any]:
+def _as_json(each: Diagnosis, *, fixed: bool) -> dict[str, Any]:
     state = each.health
     return {
         "id": state.source.id,
@@ -204,4 +209,5 @@ def _as_json(each: Diagnosis) -> dict[str, Any]:
             "found": each.proposal.found,
             "known": each.proposal.known,
         },
+        "fixed": fixed,
     }

@@ -16,7 +16,7 @@ ROOT = "samflode"
 #: Of errors and of warnings on a terminal (ECMA-48, SGR).
 _RED, _YELLOW = "31", "33"
 #: Libraries that speak for themselves; only of what goes wrong.
-_LIBRARIES = ("procrastinate", "psycopg.pool")
+_LIBRARIES = ("procrastinate", "psycopg.pool", "stamina")
 #: Fields of every line that is written on behalf of the work under way.
 _bound: ContextVar[Mapping[str, Any]] = ContextVar("bound", default={})  # noqa: B039  # never changed
 

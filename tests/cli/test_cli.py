@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import logging
 import os
 import sqlite3
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.archive import open_archive
-from pipeline.cli import main, samflode
+from pipeline.cli import logs, main, samflode
 
 ROOT = Path(__file__).parents[2]
 PARTNERS = ROOT / "examples" / "partners"
@@ -202,6 +203,15 @@ def test_nothing_due_exits_with_0(folder, capsys):
     assert 0 == main(["run"])
 
     assert "nothing was due" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("library", ["procrastinate", "psycopg.pool", "stamina"])
+def test_libraries_say_nothing_among_our_messages(library, capsys):
+    """Of a request that is tried again stamina says `stamina.retry_scheduled`."""
+    logs.configure(quiet=False, verbose=False, log_format="text")
+    logging.getLogger(library).warning("library.did_something")
+
+    assert "" == capsys.readouterr().err
 
 
 def test_messages_are_one_json_object_a_line_when_asked(folder, capsys):
