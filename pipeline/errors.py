@@ -79,14 +79,16 @@ class Problem:
         return f"{self.file}:{self.line}:{self.column}: {self.message}; {self.advice}"
 
 
+#: The hint of a ConfigError whose problem has no line that could be mended.
+NOTHING_DONE = "Nothing was fetched or written."
+
+
 class ConfigError(SamflodeError):
     """sources.yaml can't be used; `problems` holds everything that is wrong with it, in the order of the file."""
 
     exit_code = 2
     kind: ClassVar[str] = "invalid_config"
-    default_hint = (
-        "Mend the lines named above, then check with `samflode sources check`. Nothing was fetched or written."
-    )
+    default_hint = f"Mend the lines named above, then check with `samflode sources check`. {NOTHING_DONE}"
 
     def __init__(self, problems: Sequence[Problem], *, hint: str | None = None) -> None:
         super().__init__("\n".join(str(problem) for problem in problems), hint=hint)

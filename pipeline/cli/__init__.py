@@ -24,7 +24,7 @@ INTERRUPTED = 130
     cls=Family,
     commands=Commands(dict(COMMANDS)),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: samflode run --replay examples/partners",
+    epilog="Example: samflode init news",
 )
 @click.version_option(__version__, prog_name="samflode")
 @common

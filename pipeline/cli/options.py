@@ -96,6 +96,12 @@ class Family(click.Group):
         del ctx
         return list(self.commands)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """What each command does, in whole: click cuts a sentence where its line ends."""
+        named = [(name, self.commands[name].get_short_help_str(limit=200)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(named)
+
 
 def common(function: Callable[..., Any]) -> Callable[..., Any]:
     """The command with the common options; it is given them as `options` where it has a parameter of that name."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.config.corrections import FILE, load_corrections
 from pipeline.config.yaml import parse, read
-from pipeline.errors import ConfigError
+from pipeline.errors import NOTHING_DONE, ConfigError
 
 if TYPE_CHECKING:
     import pathlib
@@ -36,12 +36,16 @@ def checked(text: str, file: str, environ: Mapping[str, str]) -> tuple[Config, t
     document = parse(text, file, environ)
     from pipeline.config.build import build
     from pipeline.config.coherence import disagreements
-    from pipeline.config.problems import validated
+    from pipeline.config.problems import NO_SOURCES, validated
 
     settings, misfits = validated(document)
     problems = {*document.problems, *misfits, *disagreements(document)}
     if settings is None or problems:
-        raise ConfigError(sorted(problems, key=lambda each: (each.line, each.column, each.message)))
+        is_new = all(each.advice == NO_SOURCES[1] for each in problems)
+        raise ConfigError(
+            sorted(problems, key=lambda each: (each.line, each.column, each.message)),
+            hint=NOTHING_DONE if is_new else None,
+        )
     from pipeline.config.frailty import frailties
 
     return build(settings, document), tuple(frailties(document))

@@ -78,7 +78,7 @@ _NEEDED = {
 
 
 #: What is wrong with a file that `samflode init` made, and nobody has added anything to.
-_NO_SOURCES = (
+NO_SOURCES = (
     "there is no source yet",
     "add one: `samflode sources add ADDRESS` takes any address of a site, `samflode sources import FILE` a list of feeds",
 )
@@ -145,7 +145,7 @@ def _reason(error: ErrorDetails, path: Path, document: Document) -> tuple[str, s
                 f"write {context['expected'].replace(chr(39), '`')}",
             )
         case "too_short" if path == ("sources",):
-            return _NO_SOURCES
+            return NO_SOURCES
         case "too_short":
             return "nothing stands in it", f"write at least one, such as {_example(path)}"
     return error["msg"], f"write it as in {_example(path)}"
@@ -188,7 +188,7 @@ def _missing(path: Path, document: Document) -> Problem:
     """The problem of a required field that is not there, or has no value."""
     name, around = str(path[-1]), path[:-1]
     if path in document.places:
-        message, advice = _NO_SOURCES if path == ("sources",) else (f"`{name}` is empty", f"write {_example(path)}")
+        message, advice = NO_SOURCES if path == ("sources",) else (f"`{name}` is empty", f"write {_example(path)}")
         return document.problem(path, message, advice, at_name=True)
     owner = {"sources": "this source", "topics": "this topic", "feeds": "this feed", "searches": "this search"}.get(
         str(around[0]) if len(around) == 2 and isinstance(around[1], int) else "",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from pipeline.config.document import Document, Path, Place
 from pipeline.config.syntax import explained, odd_spaces
 from pipeline.config.wording import quoted
-from pipeline.errors import ConfigError, Problem
+from pipeline.errors import NOTHING_DONE, ConfigError, Problem
 
 if TYPE_CHECKING:
     import pathlib
@@ -112,7 +112,7 @@ def compose(text: str, file: str) -> Node | None:
 
 def _whole(file: str, message: str, advice: str) -> ConfigError:
     """An error that is about the file as a whole."""
-    return ConfigError([Problem(file=file, line=1, column=1, message=message, advice=advice)])
+    return ConfigError([Problem(file=file, line=1, column=1, message=message, advice=advice)], hint=NOTHING_DONE)
 
 
 class _Reader:

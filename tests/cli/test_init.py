@@ -126,4 +126,16 @@ def test_a_run_before_there_is_a_source_says_how_to_add_one(place, capsys):
     assert 2 == main(["run"])
 
     said = capsys.readouterr().err
-    assert "there is no source yet; add one: `samflode sources add ADDRESS`" in said
+    assert said == (
+        "sources.yaml:40:1: there is no source yet; add one: `samflode sources add ADDRESS` takes any address of a site,"
+        " `samflode sources import FILE` a list of feeds\nNothing was fetched or written.\n"
+    )
+
+
+def test_a_run_in_an_empty_folder_says_how_to_begin(place, capsys):
+    assert 2 == main(["run"])
+
+    assert capsys.readouterr().err == (
+        "sources.yaml:1:1: there is no such file; write one, or let `samflode init` write one with examples;"
+        " `--sources FILE` takes another\nNothing was fetched or written.\n"
+    )
