@@ -54,7 +54,7 @@ def add_source(
 
     path = options.sources_path
     config = config_to_extend(options, path)
-    found = asyncio.run(_found(config, _address(url), recordings))
+    found = asyncio.run(_found(config, _address(url), recordings, options))
     if found.present is not None:
         _say_present(found, path, as_json=as_json)
         return 0
@@ -113,12 +113,14 @@ def _address(url: str) -> str:
         raise UsageError(str(unfit.message), hint=f"{unfit.advice[:1].upper()}{unfit.advice[1:]}.") from None
 
 
-async def _found(config: Config, url: str, recordings: Path | None) -> Addition:
+async def _found(config: Config, url: str, recordings: Path | None, options: Options) -> Addition:
     from pipeline.addition import addition
+    from pipeline.cli.asking import shown
     from pipeline.run import fetcher_of, utc_now
 
     async with fetcher_of(config, recordings) as fetcher:
-        return await addition(config, url, fetcher, utc_now())
+        with shown(fetcher, options) as asking:
+            return await addition(config, url, asking, utc_now())
 
 
 def _chosen(found: Addition, way: int) -> Proposal:

@@ -90,11 +90,13 @@ async def _diagnose(
     config: Config, archive: Archive, options: Options, recordings: Path | None, chosen: Sequence[Source]
 ) -> list[Diagnosis]:
     from pipeline.archive.captures import LastCaptures
+    from pipeline.cli.asking import shown
     from pipeline.repair import diagnose
     from pipeline.run import fetcher_of
 
     async with fetcher_of(config, recordings) as fetcher:
-        return await diagnose(archive, LastCaptures(options.folder_of(config)), fetcher, chosen)
+        with shown(fetcher, options) as asking:
+            return await diagnose(archive, LastCaptures(options.folder_of(config)), asking, chosen)
 
 
 def _lines(each: Diagnosis) -> Iterator[str]:

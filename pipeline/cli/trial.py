@@ -55,7 +55,7 @@ def try_source(options: Options, *, wanted: str, as_json: bool, recordings: Path
             f"there is no source `{wanted}`",
             hint="`samflode sources list` shows the ids of the sources in the file; an address begins with https://.",
         )
-    trial = _hidden(asyncio.run(_attempt(config, source, recordings)), config)
+    trial = _hidden(asyncio.run(_attempt(config, source, recordings, options)), config)
     if as_json:
         print_json(_as_json(trial))
     else:
@@ -63,12 +63,14 @@ def try_source(options: Options, *, wanted: str, as_json: bool, recordings: Path
     return 1 if trial.error else 0
 
 
-async def _attempt(config: Config, source: Source, recordings: Path | None) -> Trial:
+async def _attempt(config: Config, source: Source, recordings: Path | None, options: Options) -> Trial:
+    from pipeline.cli.asking import shown
     from pipeline.run import fetcher_of, utc_now
     from pipeline.trial import attempt
 
     async with fetcher_of(config, recordings) as fetcher:
-        return await attempt(source, fetcher, utc_now())
+        with shown(fetcher, options) as asking:
+            return await attempt(source, asking, utc_now())
 
 
 def _hidden(trial: Trial, config: Config) -> Trial:

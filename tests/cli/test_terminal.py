@@ -61,6 +61,19 @@ def test_a_run_shows_how_far_it_is_and_what_failed_in_red(folder):
     assert f"{ESCAPE}31m" in failed
 
 
+def test_what_is_asked_in_turn_is_shown_while_it_is_asked(folder):
+    tried = on_a_terminal(
+        folder, "sources", "try", "electronics-watch", "--replay", str(PARTNERS), "--sources", "sources.yaml"
+    )
+    assert "asking https://" in tried
+    assert f"{ESCAPE}2K" in tried, "and taken away again"
+
+    quiet = on_a_terminal(
+        folder, "sources", "try", "electronics-watch", "--replay", str(PARTNERS), "--sources", "sources.yaml", "--quiet"
+    )
+    assert "asking" not in quiet
+
+
 def test_a_table_has_colours_and_none_where_nobody_wants_them(folder):
     assert f"{ESCAPE}1" in on_a_terminal(folder, "status")
 
