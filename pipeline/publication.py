@@ -115,8 +115,10 @@ def _put_out(config: Config, archive: Archive, folder: Path, catalogue: Catalogu
     elsewhere = None
     if isinstance(archive, Readable) and (full or is_new):
         elsewhere = partial(edition_beside, config, archive.beside(), folder, state, made.setting)
+    # What makes it needs memory of its own: it comes before the pages, and counts when they are there.
+    is_found = index_search(made, folder, full=full)
     written = put_out(made, folder, due=due, full=full, elsewhere=elsewhere)
-    if not index_search(made, folder, full=full):
+    if not is_found():
         _LOGGER.warning("the search index could not be made; the one before stays")
     catalogue.done()
     catalogue.keep()

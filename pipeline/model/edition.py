@@ -112,6 +112,8 @@ class Draft:
     make: Callable[[], bytes]
     #: Whether what was published once stays, also when it would be made otherwise today.
     lasting: bool = False
+    #: Bytes that it holds already, of what it will be.
+    held: int = 0
 
     @property
     def content(self) -> bytes:

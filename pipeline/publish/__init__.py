@@ -37,7 +37,7 @@ from pipeline.publish.refresh import (
     spoiled_parts,
     vocabulary_of,
 )
-from pipeline.publish.site import looks, month_page, overview, section_page, year_page
+from pipeline.publish.site import NEWEST, looks, month_page, overview, section_page, year_page
 from pipeline.publish.sitemap import month_sitemap, sitemap_and_robots
 from pipeline.publish.status import status_data, status_page
 from pipeline.publish.story_pages import story_page
@@ -234,12 +234,21 @@ def _of_months(issue: Issue, months: Sequence[str], since: str, before: str) -> 
 
 def _list_parts(issue: Issue, shares: int) -> list[Iterator[str]]:
     """The pages of sections and months, and what else lists stories, in shares."""
-    months = list(issue.shelf.months())
-    years = [f"year {year} {folder}" for folder, section in issue.pages.items() for year in section.stories.years()]
-    others = [
-        f"{kind} {each}"
-        for kind, names in (("section", issue.pages), ("month", months), ("sitemap", months))
-        for each in names
-    ]
-    parts = [*years, *others]
-    return [iter(parts[number::shares]) for number in range(shares)]
+    parts = list(_listing(issue))
+    most, shared, count = sum(stories for _, stories in parts) / shares, [list[str]() for _ in range(shares)], 0
+    for part, stories in parts:
+        shared[min(shares - 1, int(count / most))].append(part)
+        count += stories
+    return [iter(each) for each in shared]
+
+
+def _listing(issue: Issue) -> Iterator[tuple[str, int]]:
+    """These parts, each with how many stories it shows: what shows the same stories comes together."""
+    months = issue.shelf.months()
+    years = {folder: section.stories.years() for folder, section in issue.pages.items()}
+    for year in issue.shelf.years():
+        yield from ((f"year {year} {folder}", counts[year]) for folder, counts in years.items() if year in counts)
+        for month in (each for each in months if each[:4] == year):
+            yield f"month {month}", months[month]
+            yield f"sitemap {month}", 1
+    yield from ((f"section {folder}", NEWEST) for folder in issue.pages)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from pipeline.publish import paths
 from pipeline.publish.content import Names
 from pipeline.publish.moments import local, rfc3339, said
-from pipeline.publish.rows import Day, Link, Row, Said
+from pipeline.publish.rows import Day, Link, R, Row, Said
 from pipeline.publish.texts import Words, capitalised, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
@@ -47,8 +47,8 @@ class Desk:
             words(edition.info.language),
         )
 
-    def days(self, cards: Iterable[Card]) -> tuple[Day, ...]:
-        """Stories that are sorted newest first, under their days; those of a month alone under the month."""
+    def days(self, cards: Iterable[Card], row: Callable[[Card], R]) -> tuple[Day[R], ...]:
+        """Stories that are sorted newest first, each as its `row`, under their days; those of a month alone under the month."""
 
         def heading(card: Card) -> tuple[date, bool]:
             return card.day, card.month_only
@@ -57,7 +57,7 @@ class Desk:
             Day(
                 heading=capitalised(self.words.month(day) if month_only else self.words.weekday(day)),
                 machine=f"{day:%Y-%m}" if month_only else day.isoformat(),
-                rows=tuple(self.row(card.listed) for card in members),
+                rows=tuple(map(row, members)),
             )
             for (day, month_only), members in groupby(cards, key=heading)
         )

@@ -1,9 +1,10 @@
 """What the search page searches: indexes made by Pagefind, in a folder for each language, so that each is searched with its own stems.
 
-Pagefind makes an index anew, however little changed. So there are two of each language: the main one, and one of what changed
-since that was made, which the page asks too; when much has changed, all becomes the main one again. The indexes lie beside what
-`write` looks after, in folders named after their content, and `search/bundles.json` says which of them count: it is replaced last,
-and what it named before stays until the next time, for readers who are under way.
+Pagefind makes an index anew, however little changed, and keeps all of it in memory until it is written. So there are of each language
+main ones, each of no more stories than a small machine has room for, and one of what changed since those were made, which the page
+asks too; when much has changed, all goes over into main ones again. The indexes lie beside what `write` looks after, in folders
+named after their content, and `search/bundles.json` says which of them count: it is replaced last, and what it named before stays
+until the next time, for readers who are under way.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
@@ -32,7 +33,7 @@ from pipeline.publish.shelf import shelf_of
 from pipeline.publish.write import OWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from zoneinfo import ZoneInfo
 
     from pipeline.model.edition import Edition, StoryView
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Stories that may have changed before the main index is made anew: so many, and so large a part of all.
 FEW, PART = 300, 0.1
+#: Documents in one index, and characters of them: 75 kB of memory each, where they are short.
+_DOCUMENTS, _CHARACTERS = 2_000, 5_000_000
 #: Of the text of an item, in characters.
 _LONGEST = 20_000
 BUNDLES = "bundles.json"
@@ -82,15 +85,15 @@ def _program() -> Path | None:
     )
 
 
-def index_search(edition: Edition, folder: Path, *, full: bool = False) -> bool:
-    """Whether the indexes are those of the edition, made anew where they were not; False where they can't be made.
+def index_search(edition: Edition, folder: Path, *, full: bool = False) -> Callable[[], bool]:
+    """Makes the indexes of the edition anew, where they are not its own; to be called when the pages that they lead to are there.
 
-    Raises ArchiveUnwritable. An index that can't be made leaves the one before.
+    Then they count, and whether they are those of the edition comes back: an index that can't be made leaves the one before. Both
+    raise ArchiveUnwritable.
     """
     shelf, place = shelf_of(edition), folder / paths.SEARCH
     if not available():
-        _remove(place)
-        return True
+        return lambda: _remove(place)
     known = _read(place / BUNDLES)
     fresh, gone = shelf.catalogue.sought_since()
     whole = (
@@ -100,26 +103,40 @@ def index_search(edition: Edition, folder: Path, *, full: bool = False) -> bool:
         fresh, gone = [], []
     mark = digest((edition.setting, *shelf.catalogue.digests_of(fresh), *gone))
     if not whole and known is not None and known.mark == mark:
-        return True
+        return lambda: True
     stale = tuple(str(paths.story_page(each)) for each in (*fresh, *gone))
     every = (story for month in shelf.months() for story in shelf.catalogue.ids(month))
     work = folder / OWN / "search"
     try:
+        with _writing(place):
+            shutil.rmtree(work, ignore_errors=True)
+            main = _moved(place, "main", _indexed(edition, every, work)) if whole else _main_of(known)
+            new = _moved(place, "new", _indexed(edition, fresh, work))
+    except subprocess.SubprocessError:
+        return lambda: False
+    finally:
         shutil.rmtree(work, ignore_errors=True)
-        main = _moved(place, "main", _indexed(edition, every, work)) if whole else _main_of(known)
-        new = _moved(place, "new", _indexed(edition, fresh, work))
-        _put(place, Bundles(mark=mark, made_by=own_digest(), bundles=main | new, stale=stale))
-        _clear(place, {*main, *new, *(known.bundles if known else ())})
+    said = Bundles(mark=mark, made_by=own_digest(), bundles=main | new, stale=stale)
+
+    def settle() -> bool:
+        with _writing(place):
+            _put(place, said)
+            _clear(place, {*said.bundles, *(known.bundles if known else ())})
+        if whole:
+            shelf.catalogue.sought()
+        return True
+
+    return settle
+
+
+@contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    """Raises ArchiveUnwritable where something can't be written."""
+    try:
+        yield
     except OSError as error:
         where = str(error.filename2 or error.filename or place)
         raise ArchiveUnwritable(f"{where} can't be written: {error.strerror}", path=where) from error
-    except subprocess.SubprocessError:
-        return False
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    if whole:
-        shelf.catalogue.sought()
-    return True
 
 
 def _main_of(known: Bundles | None) -> dict[str, str]:
@@ -134,37 +151,47 @@ def _moved(place: Path, part: str, made: Iterable[tuple[str, Path]]) -> dict[str
     place.mkdir(parents=True, exist_ok=True)
     for language, index in made:
         name = f"{part}-{language}-{_content(index)}"
-        if not (place / name).exists():
+        if (place / name).exists():
+            shutil.rmtree(index)
+        else:
             index.replace(place / name)
         found[name] = language
     return found
 
 
 def _indexed(edition: Edition, stories: Iterable[StoryId], work: Path) -> Iterator[tuple[str, Path]]:
-    """The language and the folder of each index of these stories."""
-    shelf, counts = shelf_of(edition), defaultdict[str, int](int)
+    """The language and the folder of each index of these stories; of a language there are several, where it has many."""
+    shelf, waiting = shelf_of(edition), dict[str, tuple[int, int]]()
     for each in stories:
         view = shelf.fetched(each)
         for language, page in _pages(view, edition.info.timezone):
-            if language not in counts:
+            documents, characters = waiting.get(language, (0, 0))
+            if not documents:
                 (work / language).mkdir(parents=True, exist_ok=True)
             # pathlib would take half of the time.
-            with open(f"{work}/{language}/{counts[language]}.html", "wb", buffering=0) as stream:  # noqa: PTH123
+            with open(f"{work}/{language}/{documents}.html", "wb", buffering=0) as stream:  # noqa: PTH123
                 stream.write(page.encode())
-            counts[language] += 1
-    program = _program()
+            waiting[language] = documents + 1, characters + len(page)
+            if documents + 1 >= _DOCUMENTS or characters + len(page) >= _CHARACTERS:
+                del waiting[language]
+                yield language, _index(work, language)
+    for language in sorted(waiting):
+        yield language, _index(work, language)
+
+
+def _index(work: Path, language: str) -> Path:
+    """The folder of the index of the documents that wait in a language. Raises subprocess.SubprocessError."""
+    program, target = _program(), work / f"{language}.index"
     assert program is not None
-    for language in sorted(counts):
-        target = work / f"{language}.index"
-        subprocess.run(  # noqa: S603 – our own file names and languages alone
-            [program, "--site", work / language, "--output-path", target, "--force-language", language, "--silent"],
-            check=True, timeout=1_800, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        stems = any(target.glob("wasm.[!u]*"))
-        for unused in (*target.glob("pagefind-*.*s"), *(target.glob("wasm.unknown.*") if stems else ())):
-            unused.unlink()
-        shutil.rmtree(work / language)
-        yield language, target
+    subprocess.run(  # noqa: S603 – our own file names and languages alone
+        [program, "--site", work / language, "--output-path", target, "--force-language", language, "--silent"],
+        check=True, timeout=1_800, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    stems = any(target.glob("wasm.[!u]*"))
+    for unused in (*target.glob("pagefind-*.*s"), *(target.glob("wasm.unknown.*") if stems else ())):
+        unused.unlink()
+    shutil.rmtree(work / language)
+    return target
 
 
 def _pages(story: StoryView, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
@@ -230,11 +257,13 @@ def _put(place: Path, said: Bundles) -> None:
     partial.replace(place / BUNDLES)
 
 
-def _remove(place: Path) -> None:
+def _remove(place: Path) -> bool:
     """Takes away the indexes that no page leads to any more."""
-    if (place / BUNDLES).exists():
-        (place / BUNDLES).unlink()
-        _clear(place, set())
+    with _writing(place):
+        if (place / BUNDLES).exists():
+            (place / BUNDLES).unlink()
+            _clear(place, set())
+    return True
 
 
 def _clear(place: Path, wanted: set[str]) -> None:

@@ -64,11 +64,12 @@ def letter(config: Config, stories: Sequence[StoryView], *, since: datetime, top
     day = told.day(since.astimezone(info.timezone))
     about = ", ".join(names.topics.get(each, each) for each in topics)
     title = told.digest_title.format(info.title, told.counted(len(stories), "stories"), day)
+    desk = Desk(info, names, told)
     values = {
         "t": told,
         "info": info,
         "title": _one_line(f"{title} ({about})" if about else title),
-        "days": Desk(info, names, told).days(cards),
+        "days": desk.days(cards, lambda card: desk.row(card.listed)),
         "none": told.digest_none.format(day),
         "more": len(stories) > MOST,
         "host": host_of(info.url),

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import deque
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from pathlib import Path, PurePosixPath
@@ -37,12 +38,16 @@ MOST_PROCESSES = 4
 FEWEST_STORIES = 1_000
 #: Parts that go to a process at once, and how often it has so many before it.
 _TOGETHER, _AHEAD = 40, 2
+#: Bytes of files that a process has made when it sends them, also in the midst of what it was told.
+_PIECE = 1_000_000
 #: Seconds that a process has to come to its end.
 _PATIENCE = 5.0
 _ROOT = Path(__file__).parents[2]
 
 #: Part, path, what it is made of, whether it lasts, content.
 _Printed = tuple[str, str, str, bool, bytes]
+#: So many of the parts that it was told first, and all their files.
+_Piece = tuple[int, list[_Printed]]
 
 
 def processes(stories: int) -> int:
@@ -83,12 +88,13 @@ class Presses:
             if not working:
                 return
             for work in _answering(working):
-                batch = work.under_way.popleft()
                 found = work.press.receive()
                 if found is None:
-                    yield from ((part, each) for part in batch for each in self._made(self._own, part))
+                    left = work.under_way.popleft()
+                    yield from ((part, each) for part in left for each in self._made(self._own, part))
                 else:
-                    yield from map(_draft, found)
+                    work.done(found[0])
+                    yield from map(_draft, found[1])
 
 
 class _Work:
@@ -104,6 +110,12 @@ class _Work:
         while len(self.under_way) < _AHEAD and (batch := list(islice(self._left, _TOGETHER))):
             self.press.send(batch)
             self.under_way.append(batch)
+
+    def done(self, parts: int) -> None:
+        """So many of the parts that it was told first are made."""
+        del self.under_way[0][:parts]
+        if not self.under_way[0]:
+            self.under_way.popleft()
 
 
 def _answering(working: list[_Work]) -> list[_Work]:
@@ -129,12 +141,12 @@ class _Press:
             except OSError:
                 self.close()
 
-    def receive(self) -> list[_Printed] | None:
-        """The files of the parts that it was told first; None: it is no more."""
+    def receive(self) -> _Piece | None:
+        """The files of some of the parts that it was told first; None: it is no more."""
         if self.connection is None:
             return None
         try:
-            found: list[_Printed] = self.connection.recv()
+            found: _Piece = self.connection.recv()
         except (EOFError, OSError):
             self.close()
             return None
@@ -191,7 +203,21 @@ def serve(number: int) -> None:
         opened, made = connection.recv()
         with opened() as issue:
             while True:
-                connection.send([_told(part, each) for part in connection.recv() for each in made(issue, part)])
+                for piece in _pieces(connection.recv(), partial(made, issue)):
+                    connection.send(piece)
+
+
+def _pieces(parts: Sequence[str], made: Callable[[str], Iterable[Draft]]) -> Iterator[_Piece]:
+    """All files of these parts, those of one part together, never many bytes more than a piece is to have."""
+    done, files, size = 0, [], 0
+    for number, part in enumerate(parts, start=1):
+        printed = [_told(part, each) for each in made(part)]
+        files += printed
+        done += 1
+        size += sum(len(each[-1]) for each in printed)
+        if size >= _PIECE or number == len(parts):
+            yield done, files
+            done, files, size = 0, [], 0
 
 
 def _told(part: str, draft: Draft) -> _Printed:
@@ -200,4 +226,6 @@ def _told(part: str, draft: Draft) -> _Printed:
 
 def _draft(printed: _Printed) -> tuple[str, Draft]:
     part, path, made_of, lasting, content = printed
-    return part, Draft(path=PurePosixPath(path), made_of=made_of, make=lambda: content, lasting=lasting)
+    return part, Draft(
+        path=PurePosixPath(path), made_of=made_of, make=lambda: content, lasting=lasting, held=len(content)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,14 +15,17 @@ from pipeline.publish.cards import digest
 from pipeline.publish.characters import web_address
 from pipeline.publish.desk import Desk
 from pipeline.publish.finder import available
+from pipeline.publish.rows import HOME, Printed
 from pipeline.publish.trees import trees
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import PurePosixPath
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition
+    from pipeline.publish.cards import Card
+    from pipeline.publish.rows import Day
     from pipeline.publish.sections import Section
     from pipeline.publish.trees import Tree
 
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
 POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'"
 #: Of the search page: Pagefind runs WebAssembly, and asks for parts of its index.
 SEARCHING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'")
+
+
+#: So many rows of lists are kept printed: a story stands in the lists of its sources, topics, language and month.
+KEPT_ROWS = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,16 +52,22 @@ class Press:
     trees: tuple[Tree, ...]
     #: `Edition.setting`.
     setting: str
+    rows: Rows
 
     @classmethod
     def of(cls, edition: Edition) -> Press:
         """The press for the pages of an edition in its main language."""
-        every = trees(edition.info)
-        return cls(info=edition.info, desk=Desk.of(edition), tree=every[0], trees=every, setting=edition.setting)
+        every, desk = trees(edition.info), Desk.of(edition)
+        return cls(info=edition.info, desk=desk, tree=every[0], trees=every, setting=edition.setting, rows=Rows(desk))
 
     def of_tree(self, edition: Edition, tree: Tree) -> Press:
         """The press for the pages of another tree; the edition is as that sees it."""
-        return replace(self, info=edition.info, desk=Desk.of(edition), tree=tree)
+        desk = Desk.of(edition)
+        return replace(self, info=edition.info, desk=desk, tree=tree, rows=Rows(desk))
+
+    def days(self, cards: Iterable[Card]) -> tuple[Day[Printed], ...]:
+        """Stories that are sorted newest first, as lists show them."""
+        return self.desk.days(cards, self.rows.printed)
 
     def draft(self, path: PurePosixPath, template: str, values: Callable[[], dict[str, Any]], *made_of: str) -> Draft:
         """A page that is only printed where what it is made of, beside the setting, has changed; `path` is that within its tree."""
@@ -101,6 +115,29 @@ class Press:
             )
         )
         return File(path=place, content=text.encode())
+
+
+class Rows:
+    """The rows of lists in the words of one desk: each is printed once, however many lists of a year it stands in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        #: Those that were asked for last.
+        self._kept: OrderedDict[tuple[str, str], Printed] = OrderedDict()
+
+    def printed(self, card: Card) -> Printed:
+        """The row of a story."""
+        key = card.id, card.digest
+        found = self._kept.get(key)
+        if found is not None:
+            self._kept.move_to_end(key)
+            return found
+        row = self._desk.row(card.listed)
+        macro: Any = getattr(environment().get_template("list.html").module, "row")  # noqa: B009 – mypy knows no macros
+        made = self._kept[key] = Printed(page=row.page, markup=str(macro(row, self._desk.words, HOME)))
+        if len(self._kept) > KEPT_ROWS:
+            self._kept.popitem(last=False)
+        return made
 
 
 @cache

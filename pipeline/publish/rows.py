@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
+
+from markupsafe import Markup
+
+R = TypeVar("R")
+
+#: In a printed row, where the way to the publication's folder belongs; no text that is published holds this character.
+HOME = "\0"
 
 # Rows are tuples: hundreds of thousands of them are read from the catalogue for a whole publication.
 
@@ -85,13 +92,26 @@ class Row(NamedTuple):
     seen: str
 
 
+class Printed(NamedTuple):
+    """A row in the words of one language, as markup for pages in any folder."""
+
+    #: From the publication's folder.
+    page: str
+    #: With `HOME` wherever it leads to a page.
+    markup: str
+
+    def at(self, home: str) -> Markup:
+        """The row on a page from which `home` leads to the publication's folder."""
+        return Markup(self.markup.replace(HOME, home))  # noqa: S704 – printed by a template, with a path of ours put in
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class Day(Generic[R]):
     """The stories under one heading."""
 
     heading: str
     machine: str
-    rows: tuple[Row, ...]
+    rows: tuple[R, ...]
 
 
 def listed_from_json(fields: list[Any]) -> Listed:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 import orjson
 
 from pipeline.errors import ArchiveUnwritable
-from pipeline.model.edition import Draft, Joined, Part
+from pipeline.model.edition import Draft, File, Joined, Part
 from pipeline.publish import manifest
 from pipeline.publish.manifest import Manifest, has_size
 from pipeline.publish.packing import PACKERS, is_text
@@ -34,8 +34,8 @@ OWN = ".samflode"
 NOTE = "writing"
 #: The one file that is being written; a kill leaves no more than this behind.
 PARTIAL = "partial"
-#: So many files are noted at once, before the first of them is written.
-_NOTED = 50
+#: So many files are noted at once, before the first of them is written; fewer, where they are long: so many bytes.
+_NOTED, _HELD = 50, 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +98,8 @@ class _Place:
     packed: Sequence[str] = ()
     #: What is to be made and written next.
     waiting: list[tuple[str, Made, str]] = field(default_factory=list)
+    #: Bytes that are in memory with it.
+    held: int = 0
     #: Folders that are there.
     folders: set[str] = field(default_factory=set)
     written: int = 0
@@ -116,7 +118,8 @@ class _Place:
                 self._pack(part, path, entry[0])
             return
         self.waiting.append((part, file, origin))
-        if len(self.waiting) >= _NOTED or isinstance(file, Joined):
+        self.held += len(file.content) if isinstance(file, File) else file.held if isinstance(file, Draft) else 0
+        if len(self.waiting) >= _NOTED or self.held >= _HELD or isinstance(file, Joined):
             self._make_waiting()
 
     def _origin(self, file: Made) -> str:
@@ -135,7 +138,7 @@ class _Place:
 
     def _make_waiting(self) -> None:
         """Makes what waits; it is all noted first."""
-        waiting, self.waiting = self.waiting, []
+        waiting, self.waiting, self.held = self.waiting, [], 0
         endings = ["", *(PACKERS[each][0] for each in self.packed)]
         self._noted(f"{file.path}{ending}" for _, file, _ in waiting for ending in endings)
         for part, file, origin in waiting:

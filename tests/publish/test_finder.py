@@ -62,6 +62,34 @@ def test_only_what_is_new_is_indexed_until_it_is_much(archive, tmp_path, indexed
     assert said(tmp_path)["stale"] == []
 
 
+def test_no_index_holds_more_than_there_is_memory_for(archive, tmp_path, indexed, monkeypatch):
+    monkeypatch.setattr(finder, "_DOCUMENTS", 3)
+
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    assert ["main-sv", "main-sv"] == [each[:7] for each in said(tmp_path)["bundles"]]
+    pages = [
+        len(list((tmp_path / "public" / "search" / each / "fragment").iterdir())) for each in said(tmp_path)["bundles"]
+    ]
+    assert [1, 3] == sorted(pages)
+
+
+def test_an_index_counts_when_the_pages_are_there_that_it_leads_to(archive, tmp_path, monkeypatch):
+    publication.republish(SETUP, archive, tmp_path / "public")
+    before = said(tmp_path)
+    add(archive, told(7))
+    found = []
+    write = publication.put_out
+    monkeypatch.setattr(
+        publication, "put_out", lambda *args, **how: (found.append(said(tmp_path)), write(*args, **how))[1]
+    )
+
+    publication.republish(SETUP, archive, tmp_path / "public")
+
+    assert [before] == found
+    assert ["stories/s-i7/index.html"] == said(tmp_path)["stale"]
+
+
 def test_what_was_named_before_stays_for_one_publication_more(archive, tmp_path):
     folder = tmp_path / "public" / "search"
     publication.republish(SETUP, archive, tmp_path / "public")
