@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sqlite3
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -18,6 +20,7 @@ from pipeline.health import health
 from pipeline.model.change import Changes
 from pipeline.organise import topics_of
 from pipeline.publish import (
+    CYCLES,
     EVERYTHING,
     edition_beside,
     edition_now,
@@ -69,13 +72,25 @@ def republish(config: Config, archive: Archive, folder: Path, *, full: bool = Fa
     noticed; with `full` no file there is believed to be what it was.
     """
     try:
-        return _republished(config, archive, folder, full=full, check=check)
+        with _seldom_collected():
+            return _republished(config, archive, folder, full=full, check=check)
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
         _LOGGER.warning("what the publication remembers of itself is damaged (%s), and made anew", error)
         forget(folder)
         return _republished(config, archive, folder, full=full, check=check)
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Python looks as seldom as in the presses for objects that hold one another."""
+    before = gc.get_threshold()
+    gc.set_threshold(*CYCLES)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _republished(config: Config, archive: Archive, folder: Path, *, full: bool, check: bool) -> Written:

@@ -217,7 +217,11 @@ class FolderArchive:
 
     def record(self, item: ItemId) -> Record | None:
         """The record of an item."""
-        return next(iter(self.held([item])), None)
+        record = self._waiting.records.get(item) or self._recent.get(item)
+        if record is None and (part := self._index.part(item)) is not None:
+            row = self._items.row(part, item)
+            record = None if row is None else made(record_from_json, row, f"items/{part}.json")
+        return record
 
     def held(self, items: Sequence[ItemId]) -> tuple[Record, ...]:
         """The records of items."""

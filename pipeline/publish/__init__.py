@@ -24,7 +24,7 @@ from pipeline.publish.issue import Issue
 from pipeline.publish.letter import Letter, letter
 from pipeline.publish.opml import opml
 from pipeline.publish.parquet import has_parquet
-from pipeline.publish.presses import Presses, processes
+from pipeline.publish.presses import CYCLES, Presses, processes
 from pipeline.publish.quality_page import quality_page
 from pipeline.publish.refresh import (
     EVERYTHING,
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     Elsewhere = Callable[[], AbstractContextManager[Edition]]
 
 __all__ = [
+    "CYCLES",
     "EVERYTHING",
     "EXPORTS",
     "FILES",

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -66,6 +66,21 @@ class Card:
     def month(self) -> str:
         """Year and month that it stands under: "2026-03"."""
         return self.place[:7]
+
+
+class Slot(NamedTuple):
+    """A story in a list, with its card, which is only read where somebody asks for it."""
+
+    id: StoryId
+    digest: str
+    #: As the card has it.
+    place: str
+    text: bytes
+
+    @property
+    def card(self) -> Card:
+        """Its card."""
+        return card_from_json(self.text)
 
 
 def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedSpec], told: str) -> Card:

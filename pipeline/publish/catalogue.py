@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pipeline.publish import paths
-from pipeline.publish.cards import Card, card_from_json, card_to_json, micros, tallies_of
+from pipeline.publish.cards import Card, Slot, card_from_json, card_to_json, micros, tallies_of
 from pipeline.publish.damage import is_damage
 from pipeline.publish.standing import Standing
 
@@ -44,8 +44,8 @@ class Catalogue:
         #: Whether what changes is noted as due; where everything is, that would be work for nothing.
         self.noting = True
         self._seeing = False
-        # In kB: what a whole publication writes stays in memory until it is kept.
-        connection.execute("PRAGMA cache_size = -32000")
+        # In kB: much of what a whole publication writes stays in memory until it is kept.
+        connection.execute(f"PRAGMA cache_size = {-16_000 if write else -4_000}")
         if not write:
             return
         connection.execute("BEGIN IMMEDIATE")
@@ -241,6 +241,14 @@ class Catalogue:
         )
         for (text,) in self._db.execute(query, (section, *_range(period), most)):
             yield card_from_json(text)
+
+    def slots(self, section: str, period: str = "", *, most: int = -1) -> Iterator[Slot]:
+        """The same, with cards that are not read yet."""
+        query = (
+            "SELECT id, digest, place, card FROM listed JOIN story USING (id) WHERE section = ? AND place >= ? AND place < ?"
+            " ORDER BY place DESC LIMIT ?"
+        )
+        return map(Slot._make, self._db.execute(query, (section, *_range(period), most)))
 
     def digests(self, section: str, period: str = "", *, most: int = -1) -> Iterator[str]:
         """The digests of the same."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.publish import paths
+from pipeline.publish.cards import Card, Slot
 from pipeline.publish.content import Names
 from pipeline.publish.moments import local, rfc3339, said
 from pipeline.publish.rows import Day, Link, R, Row, Said
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition, StoryView
     from pipeline.model.item import Moment
-    from pipeline.publish.cards import Card
     from pipeline.publish.rows import Listed
+
+
+S = TypeVar("S", Card, Slot)
 
 
 class Desk:
@@ -47,11 +50,11 @@ class Desk:
             words(edition.info.language),
         )
 
-    def days(self, cards: Iterable[Card], row: Callable[[Card], R]) -> tuple[Day[R], ...]:
+    def days(self, stories: Iterable[S], row: Callable[[S], R]) -> tuple[Day[R], ...]:
         """Stories that are sorted newest first, each as its `row`, under their days; those of a month alone under the month."""
 
-        def heading(card: Card) -> tuple[date, bool]:
-            return card.day, card.month_only
+        def heading(story: S) -> tuple[date, bool]:
+            return date.fromisoformat(story.place[:10]), story.place[10] == "+"
 
         return tuple(
             Day(
@@ -59,7 +62,7 @@ class Desk:
                 machine=f"{day:%Y-%m}" if month_only else day.isoformat(),
                 rows=tuple(map(row, members)),
             )
-            for (day, month_only), members in groupby(cards, key=heading)
+            for (day, month_only), members in groupby(stories, key=heading)
         )
 
     def row(self, listed: Listed) -> Row:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from pipeline.model.config import ArchiveInfo
     from pipeline.model.edition import Edition
-    from pipeline.publish.cards import Card
+    from pipeline.publish.cards import Slot
     from pipeline.publish.rows import Day
     from pipeline.publish.sections import Section
     from pipeline.publish.trees import Tree
@@ -37,7 +37,7 @@ SEARCHING = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-
 
 
 #: So many rows of lists are kept printed: a story stands in the lists of its sources, topics, language and month.
-KEPT_ROWS = 3_000
+KEPT_ROWS = 12_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +65,9 @@ class Press:
         desk = Desk.of(edition)
         return replace(self, info=edition.info, desk=desk, tree=tree, rows=Rows(desk))
 
-    def days(self, cards: Iterable[Card]) -> tuple[Day[Printed], ...]:
+    def days(self, stories: Iterable[Slot]) -> tuple[Day[Printed], ...]:
         """Stories that are sorted newest first, as lists show them."""
-        return self.desk.days(cards, self.rows.printed)
+        return self.desk.days(stories, self.rows.printed)
 
     def draft(self, path: PurePosixPath, template: str, values: Callable[[], dict[str, Any]], *made_of: str) -> Draft:
         """A page that is only printed where what it is made of, beside the setting, has changed; `path` is that within its tree."""
@@ -125,16 +125,16 @@ class Rows:
         #: Those that were asked for last.
         self._kept: OrderedDict[tuple[str, str], Printed] = OrderedDict()
 
-    def printed(self, card: Card) -> Printed:
+    def printed(self, story: Slot) -> Printed:
         """The row of a story."""
-        key = card.id, card.digest
+        key = story.id, story.digest
         found = self._kept.get(key)
         if found is not None:
             self._kept.move_to_end(key)
             return found
-        row = self._desk.row(card.listed)
+        row = self._desk.row(story.card.listed)
         macro: Any = getattr(environment().get_template("list.html").module, "row")  # noqa: B009 – mypy knows no macros
-        made = self._kept[key] = Printed(page=row.page, markup=str(macro(row, self._desk.words, HOME)))
+        made = self._kept[key] = Printed(page=row.page, markup=str(macro(row, self._desk.words, HOME)).encode())
         if len(self._kept) > KEPT_ROWS:
             self._kept.popitem(last=False)
         return made

@@ -97,12 +97,12 @@ class Printed(NamedTuple):
 
     #: From the publication's folder.
     page: str
-    #: With `HOME` wherever it leads to a page.
-    markup: str
+    #: With `HOME` wherever it leads to a page; in bytes, which need half of the memory.
+    markup: bytes
 
     def at(self, home: str) -> Markup:
         """The row on a page from which `home` leads to the publication's folder."""
-        return Markup(self.markup.replace(HOME, home))  # noqa: S704 – printed by a template, with a path of ours put in
+        return Markup(self.markup.decode().replace(HOME, home))  # noqa: S704 – printed by a template, with a path of ours put in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

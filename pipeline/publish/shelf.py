@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pipeline.model.story import StoryId
+    from pipeline.publish.cards import Slot
     from pipeline.publish.catalogue import Catalogue
 
 #: So many stories with their texts are in memory at once.
@@ -62,6 +63,10 @@ class Shelf(Sequence[StoryView]):
     def cards(self, *, most: int = -1) -> Iterator[Card]:
         """Their cards, the newest first; no more than `most`."""
         return self.catalogue.cards(self.section, self.period, most=most)
+
+    def slots(self, *, most: int = -1) -> Iterator[Slot]:
+        """The same, as lists need them."""
+        return self.catalogue.slots(self.section, self.period, most=most)
 
     def digests(self, *, most: int = -1) -> str:
         """Changes with any of them, and with their order."""

@@ -89,7 +89,7 @@ def _front_page(issue: Issue, periods: list[Period]) -> Draft:
     }
 
     def values() -> dict[str, Any]:
-        days = press.days(main.stories.cards(most=NEWEST))
+        days = press.days(main.stories.slots(most=NEWEST))
         listed = item_list(_pages(days), press.info, paths.FRONT_PAGE, press.info.title)
         return {"title": press.info.title, "section": main, "days": days, "linked_data": listed, **beside}
 
@@ -138,7 +138,7 @@ def month_page(issue: Issue, month: str) -> Iterator[Draft]:
     bar = timebar(map(first_of, months), year, desk.words)
 
     def values() -> dict[str, Any]:
-        title, days = capitalised(desk.words.month(first_of(month))), issue.press.days(stories.cards())
+        title, days = capitalised(desk.words.month(first_of(month))), issue.press.days(stories.slots())
         return {
             "title": title,
             "linked_data": item_list(_pages(days), issue.press.info, path, title),
@@ -197,7 +197,7 @@ def _of_section(press: Press, section: Section, years: list[Year], year: str | N
     stories = section.stories if year is None else section.stories.within(year)
     title = section.name if year is None else f"{section.name} {int(year)}"
     page = section.page if year is None else paths.year_page(section.folder, int(year))
-    days = press.days(stories.cards(most=NEWEST if year is None else -1))
+    days = press.days(stories.slots(most=NEWEST if year is None else -1))
     return {
         "title": title,
         "linked_data": item_list(_pages(days), press.info, page, title),

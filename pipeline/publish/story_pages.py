@@ -73,15 +73,16 @@ def _named(neighbour: Card | None) -> tuple[str, ...]:
 def _values(shelf: Shelf, story_id: StoryId, desk: Desk, newer: Card | None, older: Card | None) -> dict[str, Any]:
     story = shelf.fetched(story_id)
     lead = story.lead.item
-    others = [record for record in story.records if record is not story.lead]
+    first = wording(story.lead, desk)
+    others = (wording(record, desk) for record in story.records if record is not story.lead)
     return {
         "title": lead.title,
-        "lead": wording(story.lead, desk),
+        "lead": first,
         "body": body(story),
         "published": desk.said(story.published) if story.published else None,
         "undated": None if story.published else desk.undated(story),
         "topics": desk.topics(story),
-        "wordings": [wording(record, desk) for record in (story.lead, *others)],
+        "wordings": [first, *others],
         "carried_by": desk.words.counted(len(story.sources), "sources"),
         "description": lead.summary[:300],
         "linked_data": news_article(story, desk.info, desk.names),

@@ -43,6 +43,8 @@ def ascii_url(url: str) -> str:
 
     Raises ValueError where it is no http(s) address with a host.
     """
+    if _ASCII.fullmatch(url):
+        return url
     parts = urlsplit(url)
     scheme = parts.scheme.lower()
     if scheme not in DEFAULT_PORTS:
