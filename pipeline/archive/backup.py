@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _KEPT = ("archive/format.json", "archive/sources.json", "journal.ndjson")
 _FOLDERS = ("archive/items", "archive/stories")
 
+ELSEWHERE = "Name a file in a folder that is there, that you may write to, and that has room. The archive is as it was."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
@@ -45,7 +47,7 @@ def packed(store: Path, target: Path) -> int:
     beside = target.with_name(target.name + files.SUFFIX)
     home = store / "archive"
     count = 0
-    with files.held(home, shared=True) if home.is_dir() else nullcontext(), files.writing(target):
+    with files.held(home, shared=True) if home.is_dir() else nullcontext(), files.writing(target, hint=ELSEWHERE):
         with tarfile.open(beside, "w:gz", compresslevel=6) as pack:
             for path in _members(store):
                 try:

@@ -18,12 +18,14 @@ SUFFIX = ".new"
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """Turns what the system says against writing `path` into ArchiveUnwritable."""
+def writing(path: Path, *, hint: str | None = None) -> Iterator[None]:
+    """Turns what the system says against writing `path` into ArchiveUnwritable; `hint` says what to do where it is none of the store's."""
     try:
         yield
     except OSError as error:
-        raise ArchiveUnwritable(f"{path} can't be written: {error.strerror or error}", path=str(path)) from error
+        raise ArchiveUnwritable(
+            f"{path} can't be written: {error.strerror or error}", path=str(path), hint=hint
+        ) from error
 
 
 def replace(path: Path, content: bytes, *, durable: bool = True) -> bool:

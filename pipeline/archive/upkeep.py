@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive import files, mend, open_archive, open_database
 from pipeline.archive import verify as folders
-from pipeline.archive.backup import Restored, packed, unpacked
+from pipeline.archive.backup import ELSEWHERE, Restored, packed, unpacked
 from pipeline.archive.migrate import migrate
 
 if TYPE_CHECKING:
@@ -49,7 +49,10 @@ def backup(store: str | Path, target: Path, now: datetime) -> int:
     """
     if "://" not in str(store):
         return packed(Path(store), target)
-    with files.writing(target), TemporaryDirectory(prefix=".samflode-", dir=target.resolve().parent) as beside:
+    with (
+        files.writing(target, hint=ELSEWHERE),
+        TemporaryDirectory(prefix=".samflode-", dir=target.resolve().parent) as beside,
+    ):
         with (
             open_database(str(store), write=False) as here,
             here.one_state(),

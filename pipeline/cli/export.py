@@ -81,10 +81,12 @@ def export(
         if output is not None and form not in TEXTS:
             with _whole(output) as beside:
                 exported_into(beside, archive, query, what=what, form=form)
-            return 0
-        with _opened(output) as stream:
-            for piece in exported(archive, query, what=what, form=form, delimiter=DELIMITERS[delimiter or ","]):
-                stream.write(piece)
+        else:
+            with _opened(output) as stream:
+                for piece in exported(archive, query, what=what, form=form, delimiter=DELIMITERS[delimiter or ","]):
+                    stream.write(piece)
+        if not options.quiet and next(iter(archive.records(query)), None) is None:
+            print("nothing in the archive is what was asked for", file=sys.stderr)
     return 0
 
 

@@ -315,3 +315,14 @@ def test_who_restores_is_told_where_the_old_archive_is(store, tmp_path, capsys):
         f"{store}: 6 files put in place; `samflode publish` makes the publication anew",
         f"{kept}: what was there before",
     ] == capsys.readouterr().out.splitlines()
+
+
+def test_a_backup_that_can_be_written_nowhere_says_where_it_could(store, tmp_path, capsys):
+    target = tmp_path / "missing" / "b.tar.gz"
+
+    assert 3 == main(["store", "backup", str(target), "--store", str(store)])
+
+    assert (
+        f"samflode: {target} can't be written: No such file or directory\n"
+        "Name a file in a folder that is there, that you may write to, and that has room. The archive is as it was.\n"
+    ) == capsys.readouterr().err

@@ -370,3 +370,14 @@ def test_problems_of_the_file_are_json_for_editors(folder, capsys):
     assert [("error", "sources.yaml", 4, "did you mean `every`?")] == [
         (each["severity"], each["file"], each["line"], each["advice"]) for each in told["problems"]
     ]
+
+
+def test_an_export_of_nothing_says_so_beside_it(folder, capsys):
+    assert main(["run", "--replay", str(PARTNERS), "--sources", str(PARTNERS / "sources.yaml"), "--no-publish"]) == 0
+    capsys.readouterr()
+
+    assert main(["export", "items", "--topic", "elektronikk"]) == 0
+    assert ("", "nothing in the archive is what was asked for\n") == tuple(capsys.readouterr())
+    assert main(["export", "items", "--since", "2010-01-01"]) == 0
+    shown = capsys.readouterr()
+    assert (37, "") == (len(shown.out.splitlines()), shown.err)
