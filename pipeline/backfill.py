@@ -20,13 +20,11 @@ from urllib.parse import urldefrag
 
 from pipeline.errors import BlockedAddress, ExtractError, HttpStatusError, InternalError, RedirectError, RobotsDenied
 from pipeline.extract import extract_older
-from pipeline.extract.pages import showing
 from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.collection import Visit
 from pipeline.model.history import REMEMBERED_ENTRIES, Walk
 from pipeline.model.source import AutoListing, JsonApi, Listing, Sitemap
-from pipeline.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -160,6 +158,8 @@ class Backfill:
     def _understand(self, fresh: Extraction, source: Source, now: datetime) -> tuple[Changes, tuple[str, ...]]:
         """What the entries of a page change in the archive, and what was noticed. Raises InternalError for a mistake of ours."""
         try:
+            from pipeline.normalise import normalise
+
             items, warnings = normalise(fresh.entries, source, now)
             changes, _ = merged(items, self._archive, self._config, now=now, older=True)
         except Exception as mistake:
@@ -265,6 +265,8 @@ def _own_pages(source: Source) -> int:
 
 def _identity(source: Source, entry: Entry) -> str:
     """What tells an entry of a walk from the others."""
+    from pipeline.extract.pages import showing
+
     return _digest(showing(entry) if isinstance(source.kind, Listing | AutoListing) else entry.key)
 
 

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pipeline import schedule, whereabouts
 from pipeline.breakage import complaints, followed, is_new_to, strangers
 from pipeline.collect.redaction import Redaction
-from pipeline.diagnosis import explained, finding
 from pipeline.errors import (
     ExtractError,
     HttpStatusError,
@@ -28,7 +27,6 @@ from pipeline.model.change import Changes
 from pipeline.model.history import Attempt, History
 from pipeline.model.report import Failure, SourceReport
 from pipeline.model.source import AutoListing
-from pipeline.normalise import normalise
 from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
@@ -148,6 +146,8 @@ def _attempt(
     """The attempt as the source's history has it; its failure explained, without what came from the environment."""
     source, failure = collection.source, None
     if isinstance(error, ExtractError) and collection.capture is not None:
+        from pipeline.diagnosis import explained
+
         error = explained(error, collection.capture, source.kind, source.url)
     if error is not None:
         failure = Failure(
@@ -193,6 +193,8 @@ def _refuse_other_pages(collection: Collection, items: Sequence[Item], history: 
     source, capture = collection.source, collection.capture
     if not isinstance(source.kind, AutoListing) or capture is None or not is_new_to(source, items, history):
         return
+    from pipeline.diagnosis import finding
+
     found = finding(capture, source.kind, source.url)
     if found is not None and found.is_plain:
         raise NothingMatched(f"{source.url} shows no list of news: {found.message}", url=source.url, hint=found.advice)
@@ -230,6 +232,9 @@ def _normalised(collection: Collection, started: datetime) -> tuple[Sequence[Ite
     if collection.understood is not None:
         return collection.understood.items, collection.understood.warnings
     assert collection.extraction is not None
+    # Its tables take long to load, and mostly it is done elsewhere, or nothing is new.
+    from pipeline.normalise import normalise
+
     return normalise(collection.extraction.entries, collection.source, started)
 
 

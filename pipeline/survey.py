@@ -10,7 +10,6 @@ import orjson
 
 from pipeline.model.quality import SourceQuality
 from pipeline.model.query import Query
-from pipeline.normalise import detect_language
 from pipeline.quality import Traits, quality, traits_of
 
 if TYPE_CHECKING:
@@ -192,6 +191,8 @@ def _agreement(records: Sequence[Record]) -> float | None:
     told = [record.item for record in records if record.item.language is not None]
     if not told:
         return None
+    from pipeline.normalise import detect_language
+
     same = sum(detect_language(f"{item.title}\n{item.summary}\n{item.text}") == _ours(item.language) for item in told)
     return same / len(told)
 

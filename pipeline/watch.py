@@ -22,7 +22,6 @@ from pipeline.model.alert import Told
 from pipeline.model.capture import Request
 from pipeline.model.query import Query
 from pipeline.model.search import terms
-from pipeline.publish import paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -181,6 +180,8 @@ def _finds(config: Config, archive: Archive, search: SavedSearch, since: datetim
 
 
 def _page(config: Config, story: Story) -> str:
+    from pipeline.publish import paths
+
     return paths.url(config.archive, paths.story_page(story.id))
 
 

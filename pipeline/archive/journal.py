@@ -26,8 +26,8 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def append(self, commit: dict[str, Any]) -> None:
-        """Adds a commit; it is durable when this returns. Raises ArchiveUnwritable, and then it was not added."""
+    def append(self, commit: dict[str, Any], *, durable: bool = True) -> None:
+        """Adds a commit; it is durable when this returns, or with the next that is. Raises ArchiveUnwritable, and then it was not added."""
         body = orjson.dumps(commit)
         line = _checksum(body) + b" " + body + b"\n"
         with writing(self._path):
@@ -39,7 +39,8 @@ class Journal:
                     rest = memoryview(line)
                     while rest:
                         rest = rest[file.write(rest) :]
-                    os.fsync(file.fileno())
+                    if durable:
+                        os.fsync(file.fileno())
                 except OSError:
                     # Half a line would stand in the way of the next one.
                     os.ftruncate(file.fileno(), end)

@@ -109,7 +109,10 @@ class Archive(Protocol):
         """The stories that live on in these, and all records of those."""
 
     def commit(self, changes: Changes, histories: Mapping[SourceId, History]) -> None:
-        """Keeps the changes and the histories, all or nothing: they are durable when this returns, and seen by what is asked next.
+        """Keeps the changes and the histories, all or nothing: the changes are durable when this returns, and seen by what is asked next.
+
+        Histories without changes, which say that nothing new was found, are durable with the next changes or the checkpoint: after a
+        power cut before that these sources are asked again.
 
         Nothing is written when both are empty.
         """

@@ -201,6 +201,9 @@ class PostgresArchive:
             return
         touched = {each for story in changes.stories for each in (story.id, *story.former)}
         with translated(self._url), self._connection.transaction():
+            if not changes:
+                # What only says how asking went may be lost with the mains: then it is asked again.
+                self._connection.execute("SET LOCAL synchronous_commit = off")
             # Also where nobody asked for a turn: the counts are of one commit after the other.
             self._connection.execute("SELECT pg_advisory_xact_lock(%s)", (self._turn,))
             stories = -self._telling(touched)

@@ -168,7 +168,8 @@ class FolderArchive:
             "histories": {source: history_to_json(history) for source, history in histories.items()},
         }
         files.make_folder(self._folder)
-        self._journal.append(line)
+        # What only says how asking went may be lost with the mains: then it is asked again.
+        self._journal.append(line, durable=bool(changes))
         self._waiting.take(changes, histories)
         if len(self._waiting.records) >= MOST_WAITING:
             self.checkpoint()

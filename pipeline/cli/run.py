@@ -90,7 +90,6 @@ def run(
 
     from pipeline.archive import open_archive
     from pipeline.model.source import SourceId
-    from pipeline.publication import republish
     from pipeline.run import Choice
 
     logs.bind(run=f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}")
@@ -107,6 +106,8 @@ def run(
         if write_metrics is not None:
             write_metrics(report, archive.histories())
         if not no_publish:
+            from pipeline.publication import republish
+
             republish(config, archive, folder)
         done(report)
     _say_totals(report)

@@ -31,9 +31,10 @@ def extract(source: Source, seen: Container[EntryVersion], *, older: bool = Fals
 
     Raises ExtractError where a response came that no entries can be got out of.
     """
+    extraction = _bounded((yield from _entries(source, older=older)))
+    # Not before something came that may have articles.
     from pipeline.extract.article import open_articles
 
-    extraction = _bounded((yield from _entries(source, older=older)))
     return (yield from open_articles(source, extraction, seen))
 
 
