@@ -21,15 +21,16 @@ the tables know.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, TypeVar
 
 from pipeline.web import meaning
 from pipeline.web.folding import fold
-from pipeline.web.mentions import LONGEST, as_written, mentions
+from pipeline.web.mentions import LONGEST, as_written, read_mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -53,7 +54,14 @@ _GERMAN = frozenset({None, "de"})
 #: Places that are too wide to keep events apart.
 _WIDE = frozenset({"nordic", "baltic", "EU"})
 
+#: What a kind of event weighs that is seldom enough to tell of one by itself.
+_STRONG = 2.0
+#: A smaller number is in any text.
+_TELLING_NUMBER = 10
+
 _T = TypeVar("_T")
+#: A kind of thing, and the thing.
+_Anchor: TypeAlias = tuple[str, object]
 
 
 class _Evidence(NamedTuple):
@@ -71,21 +79,48 @@ class _Evidence(NamedTuple):
     is_subject: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Account:
-    """What is compared of an item."""
+    """What is compared of an item; what few comparisons come to is found when they do."""
 
-    title: Mentions
-    #: Of the title and how it begins, and of that with the text.
-    lead: Mentions
-    whole: Mentions
-    #: Names and words as they are written, of title and lead.
+    #: Names and words as they are written, of title and lead, and of these with the text.
     title_text: str
     lead_text: str
+    whole_text: str
     #: The primary subtag.
     language: str | None
-    part: str
-    owners: frozenset[str]
+    #: Its source and its host.
+    origin: tuple[str, str]
+
+    @cached_property
+    def title(self) -> Mentions:
+        """What the title mentions."""
+        return read_mentions(self.title_text)
+
+    @cached_property
+    def lead(self) -> Mentions:
+        """What the title and how it begins mention."""
+        return read_mentions(self.lead_text)
+
+    @cached_property
+    def whole(self) -> Mentions:
+        """What these and the text mention."""
+        return read_mentions(self.whole_text) if self.whole_text else self.lead
+
+    @cached_property
+    def anchors(self) -> frozenset[_Anchor]:
+        """What of the whole can be of one event alone."""
+        return _anchors_of(self.whole)
+
+    @property
+    def part(self) -> str:
+        """The number of a part, where the title says that it is one."""
+        return _part(self.title_text)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """What its source and its host are called."""
+        return frozenset(each.replace("-", "") for each in map(fold, self.origin) if each)
 
 
 def same_event(one: Item, other: Item) -> str | None:
@@ -94,6 +129,9 @@ def same_event(one: Item, other: Item) -> str | None:
         return None
     assert one.published is not None
     assert other.published is not None
+    # Most pairs have nothing of the kind.
+    if not _may_be_anchored(one, other):
+        return None
     first, second = _account_of(one), _account_of(other)
     if _differ(first, second):
         return None
@@ -126,22 +164,83 @@ def _account_of(item: Item) -> _Account:
     return _account((item.source, item.url, item.language), item.title, item.summary, item.text)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=1_536)
 def _account(origin: tuple[str, str | None, str | None], title: str, summary: str, text: str) -> _Account:
     source, url, language = origin
-    beginning = f"{title}.\n{summary or _first(text)}"
-    lead = mentions(beginning)
-    host = re.sub(r"\Ahttps?://(?:www\.)?", "", url or "").partition("/")[0]
     return _Account(
-        title=mentions(title),
-        lead=lead,
-        whole=mentions(f"{title}.\n{summary}\n{text[:LONGEST]}") if text else lead,
         title_text=title,
-        lead_text=beginning,
+        lead_text=f"{title}.\n{summary or _first(text)}",
+        whole_text=f"{title}.\n{summary}\n{text[:LONGEST]}" if text else "",
         language=None if language is None else language.partition("-")[0],
-        part=_part(title),
-        owners=frozenset(each.replace("-", "") for each in (fold(source), fold(host)) if each),
+        origin=(source, re.sub(r"\Ahttps?://(?:www\.)?", "", url or "").partition("/")[0]),
     )
+
+
+class _Glance(NamedTuple):
+    """What of an item most comparisons come to an end with."""
+
+    language: str | None
+    #: Of the title; numbers that can be of one event alone.
+    names: frozenset[str]
+    numbers: frozenset[int]
+    cities: frozenset[str]
+    #: Of the lead.
+    anchors: frozenset[_Anchor]
+
+
+def _glance_at(item: Item) -> _Glance:
+    return _glance((item.source, item.url, item.language), item.title, item.summary, item.text)
+
+
+@lru_cache(maxsize=8_192)
+def _glance(origin: tuple[str, str | None, str | None], title: str, summary: str, text: str) -> _Glance:
+    account = _account(origin, title, summary, text)
+    said = account.title
+    return _Glance(
+        language=account.language,
+        names=said.names,
+        numbers=frozenset(each for each in said.numbers if each >= _TELLING_NUMBER),
+        cities=said.cities,
+        anchors=_anchors_of(account.lead),
+    )
+
+
+def _may_be_anchored(one: Item, other: Item) -> bool:
+    """Whether both may mention something that can be of one event alone: without that `_tells` says no, whatever else they share."""
+    first, second = _glance_at(one), _glance_at(other)
+    is_one_language = _is_one_language(first, second)
+    if is_one_language and not (first.names.isdisjoint(second.names) and first.numbers.isdisjoint(second.numbers)):
+        return True
+    in_titles = (first.cities | second.cities) if is_one_language else None
+    for here, there, item in ((first, second, other), (second, first, one)):
+        able = {each for each in here.anchors if in_titles is None or _may_anchor(each, in_titles)}
+        if able and not (able.isdisjoint(there.anchors) and able.isdisjoint(_account_of(item).anchors)):
+            return True
+    return False
+
+
+def _may_anchor(each: _Anchor, in_titles: frozenset[str]) -> bool:
+    """Whether something that is mentioned in one language can be of one event alone, where the titles are of these cities."""
+    kind, what = each
+    return what in in_titles if kind == "city" else kind not in ("name", "number")
+
+
+def _anchors_of(said: Mentions) -> frozenset[_Anchor]:
+    return frozenset(
+        (
+            *(("day", each) for each in said.days),
+            *(("link", each) for each in said.links),
+            *(("city", each) for each in said.cities),
+            *(("land", each) for each in said.lands if len(each) > 2 and each not in _WIDE),
+            *(("name", each) for each in said.names),
+            *(("number", each) for each in said.numbers if each >= _TELLING_NUMBER),
+            *(("event", name) for name, weight in said.events if weight >= _STRONG),
+        )
+    )
+
+
+def _is_one_language(one: _Account | _Glance, other: _Account | _Glance) -> bool:
+    return one.language is not None and one.language == other.language
 
 
 def _tells(shared: Sequence[_Evidence]) -> bool:
@@ -211,8 +310,7 @@ def _shared(one: _Account, other: _Account) -> Iterator[_Evidence]:
 
     # Cognates and names tell across languages. In one language the same people are quoted again and again, and long words are prose
     # that anyone writes: there they tell where both titles have them.
-    is_one_language = one.language is not None and one.language == other.language
-    about = _in_titles(one.title, other.title) if is_one_language else None
+    about = _in_titles(one.title, other.title) if _is_one_language(one, other) else None
 
     yield from (_Evidence("the day {}", each, 2.5, anchors=True) for each in both(lambda said: said.days)[:2])
     yield from (_Evidence("the address {}", each, 3.0, anchors=True) for each in both(lambda said: said.links))
@@ -224,14 +322,14 @@ def _shared(one: _Account, other: _Account) -> Iterator[_Evidence]:
         yield _Evidence("{}", shown, 0.5 if wide else 1.0, anchors=len(land) > 2 and not wide)
     yield from _shared_names(one, other, both(lambda said: said.names), about)
     for number in both(lambda said: said.numbers):
-        anchors = number >= 10 and (about is None or number in about.numbers)
+        anchors = number >= _TELLING_NUMBER and (about is None or number in about.numbers)
         yield _Evidence("the number {}", f"{number:,}".replace(",", " "), _rarity(number), anchors=anchors)
     yield from (_Evidence("the ordinal {}", each, 1.2) for each in both(lambda said: said.ordinals))
     kinds = both(lambda said: said.events)
     court = any(_is_court(name) for name, _ in kinds)
     for name, weight in kinds:
         if not (court and name == "judgment"):
-            yield _Evidence("{}", name, weight, anchors=weight >= 2.0, is_about=False, is_subject=True)
+            yield _Evidence("{}", name, weight, anchors=weight >= _STRONG, is_about=False, is_subject=True)
     yield from (
         _Evidence("{}", name, weight * 0.9, is_subject=True) for name, weight in both(lambda said: said.products)
     )

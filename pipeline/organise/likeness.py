@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from collections.abc import Set as AbstractSet
 
     from pipeline.model.item import Item
@@ -86,13 +86,19 @@ class Words:
 def same_words(one: Item, other: Item) -> str | None:
     """Why two items have the same words, as a sentence about them; None where they don't, or tell of different things."""
     at_home = one.source == other.source
-    ours, theirs = bodies(one), bodies(other)
+    # What most pairs fail in comes first.
     if at_home and not _is_same_title(one, other):
         return None
+    if one.published and other.published and not _is_near(one, other, 0):
+        return None
+    # A few sentences that anyone may write are not enough under titles that have little in common.
+    enough = FEWEST if titles_alike(one.title, other.title) else PLENTY
+    ours = [each for each in _texts(one) if _length(each) >= enough]
+    theirs = [each for each in _texts(other) if _length(each) >= enough] if ours else []
     fewest = CONTAINED_AT_HOME if at_home else CONTAINED
     best: float | None = None
-    for first in ours:
-        for second in theirs:
+    for first in (_words(one.title, each) for each in ours if theirs):
+        for second in (_words(other.title, each) for each in theirs):
             contained = _contained(first, second, one, other, fewest)
             if contained is not None:
                 best = max(best or 0, contained)
@@ -106,21 +112,25 @@ def tell_apart(one: Item, other: Item) -> bool:
 
 def bodies(item: Item) -> tuple[Words, ...]:
     """The texts that an item may have in common with another: its whole text, and what its source made a summary of it."""
-    texts = dict.fromkeys(text for text in (item.text, item.summary) if text)
-    return tuple(_words(item.title, text[: LONGEST * 12]) for text in texts)
+    return tuple(_words(item.title, text) for text in _texts(item))
+
+
+def _texts(item: Item) -> Iterable[str]:
+    """The same as they are written, as far as they are looked at."""
+    return dict.fromkeys(text[: LONGEST * 12] for text in (item.text, item.summary) if text)
+
+
+@lru_cache(maxsize=2_048)
+def _length(text: str) -> int:
+    """How many words of a text are compared."""
+    return min(len(_WORD.findall(text.casefold())), LONGEST)
 
 
 def _contained(first: Words, second: Words, one: Item, other: Item, fewest: float) -> float | None:
     """Which share of the shorter text is in the longer one; None where it is too little, or the two tell of different things."""
     short, long = (first, second) if len(first.said) <= len(second.said) else (second, first)
-    if len(short.said) < FEWEST:
-        return None
-    # What most pairs fail in comes first.
     contained = len(short.runs & long.runs) / len(short.runs)
     if contained < fewest or not _is_near(one, other, len(short.said)):
-        return None
-    # A few sentences that anyone may write are not enough under titles that have little in common.
-    if len(short.said) < PLENTY and not titles_alike(one.title, other.title):
         return None
     return None if _tell_apart(first, second) or _differ(short, long) else contained
 

@@ -103,14 +103,8 @@ def as_written(text: str, beginning: str) -> str | None:
     return next((each for each in _TOKEN.findall(text) if _sound(fold(each)).startswith(beginning)), None)
 
 
-@lru_cache(maxsize=512)
-def mentions(text: str) -> Mentions:
-    """What the beginning of a text mentions; `LONGEST` characters are looked at."""
-    return read_mentions(text)
-
-
 def read_mentions(text: str) -> Mentions:
-    """The same of a text that is asked for once: it is not remembered."""
+    """What the beginning of a text mentions; `LONGEST` characters are looked at."""
     text = text[:LONGEST]
     written = _TOKEN.findall(text)
     words = [*map(_word, written)]
