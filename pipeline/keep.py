@@ -25,19 +25,20 @@ from pipeline.health import notices
 from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.history import Attempt, History
+from pipeline.model.item import IdentityKey, Item
 from pipeline.model.report import Failure, SourceReport
 from pipeline.model.source import AutoListing
 from pipeline.web.pace import asked_pause
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipeline.archive import Archive
     from pipeline.archive.captures import LastCaptures
     from pipeline.model.collection import Collection
     from pipeline.model.config import Config
-    from pipeline.model.entry import Entry
-    from pipeline.model.item import Item, ItemId
+    from pipeline.model.entry import Entry, EntryVersion
+    from pipeline.model.item import ItemId
     from pipeline.model.source import Source
 
 log = logging.getLogger("samflode.run")
@@ -127,8 +128,7 @@ def _understood(
     """What an extraction changes in the archive, and what was noticed. Raises NothingMatched where it holds no news at all."""
     assert collection.extraction is not None
     source, entries = collection.source, collection.extraction.entries
-    items, found = _normalised(collection, started)
-    items = _hidden(items, config)
+    items, found = _normalised(collection, archive, config, started)
     lacking = complaints(source, entries, history.profile, items) + strangers(source, entries, items, history)
     _refuse_other_pages(collection, items, history)
     changes, held = merged(items, archive, config, now=now, held_before=history.held, last_held=history.last_success)
@@ -227,15 +227,34 @@ def _profiled(
     )
 
 
-def _normalised(collection: Collection, started: datetime) -> tuple[Sequence[Item], tuple[str, ...]]:
-    """The items of a collection, and what was noticed; the process that read it may have made them already."""
-    if collection.understood is not None:
-        return collection.understood.items, collection.understood.warnings
-    assert collection.extraction is not None
-    # Its tables take long to load, and mostly it is done elsewhere, or nothing is new.
-    from pipeline.normalise import normalise
+def _normalised(
+    collection: Collection, archive: Archive, config: Config, started: datetime
+) -> tuple[Sequence[Item], tuple[str, ...]]:
+    """The items of a collection, and what was noticed; the process that read it may have made them already.
 
-    return normalise(collection.extraction.entries, collection.source, started)
+    In the place of an entry whose version the archive holds stands what it holds of it.
+    """
+    source = collection.source
+    if collection.understood is not None:
+        found, warnings = collection.understood.items, collection.understood.warnings
+    else:
+        assert collection.extraction is not None
+        # Its tables take long to load, and mostly it is done elsewhere, or nothing is new.
+        from pipeline.normalise import normalise_news
+
+        found, warnings = normalise_news(collection.extraction.entries, source, started, archive.seen(source.id))
+    fresh = _hidden([each for each in found if isinstance(each, Item)], config)
+    held = _held(source, [each for each in found if not isinstance(each, Item)], archive)
+    going_on = iter(fresh)
+    return [next(going_on) if isinstance(each, Item) else held[each] for each in found], warnings
+
+
+def _held(source: Source, versions: Sequence[EntryVersion], archive: Archive) -> Mapping[EntryVersion, Item]:
+    """What the archive holds of entries in versions that it knows."""
+    keys = {IdentityKey(f"v:{source.id}:{each}"): each for each in versions}
+    ids = archive.known_as(keys) if keys else {}
+    records = {record.item.id: record.item for record in archive.held([*ids.values()])}
+    return {keys[key]: records[each] for key, each in ids.items()}
 
 
 def _hidden(items: Sequence[Item], config: Config) -> Sequence[Item]:

@@ -20,7 +20,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from pipeline.errors import InternalError, SamflodeError
 from pipeline.extract import extract
@@ -28,7 +28,7 @@ from pipeline.model.collection import Understood
 from pipeline.model.entry import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Container, Iterable
+    from collections.abc import Awaitable, Callable, Container, Coroutine, Iterable, Sequence
     from datetime import datetime
     from types import TracebackType
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from pipeline.model.entry import Conversation, Entry, EntryVersion, Extraction
     from pipeline.model.source import Source
 
+#: Which of some versions the archive holds, where it takes time to look.
+Seen: TypeAlias = "Callable[[Sequence[EntryVersion]], Awaitable[frozenset[EntryVersion]]]"
 #: Sources from which on it pays to start processes for them.
 FEWEST_SOURCES = 24
 #: Processes; more would ask for more memory than a small machine has.
@@ -59,9 +61,9 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The question whether the archive holds a version."""
+    """The question which versions the archive holds."""
 
-    version: EntryVersion
+    versions: tuple[EntryVersion, ...]
 
 
 @dataclass(slots=True)
@@ -76,12 +78,17 @@ class _Reader:
     #: Its number, which is the first that it says; 0: it has not said so yet.
     process: int = 0
 
-    def exchange(self, message: object) -> Any:
-        """What the process answers; raises EOFError where it is no more, or had to be stopped."""
+    def exchange(self, message: object, known: Callable[[_Seen], frozenset[EntryVersion]]) -> Any:
+        """What the process answers; raises EOFError where it is no more, or had to be stopped.
+
+        What it asks meanwhile is answered by `known`: until it has the answer it takes nothing else.
+        """
         if not self.process:
             self.process = self._received()
         self.connection.send(message)
-        return self._received()
+        while isinstance(reply := self._received(), _Seen):
+            self.connection.send(known(reply))
+        return reply
 
     def _received(self) -> Any:
         if not self.connection.poll(LONGEST):
@@ -128,7 +135,7 @@ class Readers:
     def talk(
         self,
         source: Source,
-        seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
+        seen: Container[EntryVersion] | Seen,
         *,
         asked: Source | None = None,
         now: datetime | None = None,
@@ -150,15 +157,29 @@ class Readers:
             self._readers = self._start()
         return min(self._readers, key=lambda each: each.talks)
 
-    async def ask(self, reader: _Reader, message: object) -> Any:
-        """What a reader answers; raises InternalError where it ended over it."""
+    async def ask(
+        self, reader: _Reader, message: object, known: Callable[[_Seen], Coroutine[Any, Any, frozenset[EntryVersion]]]
+    ) -> Any:
+        """What a reader answers; raises InternalError where it ended over it. `known` answers what it asks meanwhile, and may raise."""
+        loop = asyncio.get_running_loop()
+
+        def here(question: _Seen) -> frozenset[EntryVersion]:
+            return asyncio.run_coroutine_threadsafe(known(question), loop).result()
+
         try:
-            return await asyncio.get_running_loop().run_in_executor(reader.thread, reader.exchange, message)
+            return await loop.run_in_executor(reader.thread, reader.exchange, message, here)
         except (EOFError, OSError, RuntimeError) as error:
-            if reader in self._readers:
-                self._readers.remove(reader)
-                await asyncio.to_thread(reader.close)
+            await self._lose(reader)
             raise InternalError("the process that read this source ended, or took too long over it") from error
+        except Exception:
+            # It waits for an answer that does not come.
+            await self._lose(reader)
+            raise
+
+    async def _lose(self, reader: _Reader) -> None:
+        if reader in self._readers:
+            self._readers.remove(reader)
+            await asyncio.to_thread(reader.close)
 
     def _start(self) -> list[_Reader]:
         near, far = zip(*(socket.socketpair() for _ in range(self._most)), strict=True)
@@ -189,7 +210,7 @@ class Talk:
         self,
         readers: Readers,
         number: int,
-        seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
+        seen: Container[EntryVersion] | Seen,
         *,
         begin: tuple[Source, Source, datetime],
     ) -> None:
@@ -210,15 +231,17 @@ class Talk:
             self._reader = self._readers.reader()
             self._reader.talks += 1
             message = _Step(number=self._number, answer=answer, begin=self._begin)
-        reply = await self._readers.ask(self._reader, message)
-        while isinstance(reply, _Seen):
-            seen = self._seen
-            known = await seen(reply.version) if callable(seen) else reply.version in seen
-            reply = await self._readers.ask(self._reader, known)
+        reply = await self._readers.ask(self._reader, message, self._known)
         if isinstance(reply, BaseException):
             raise reply
         result: Request | Understood = reply
         return result
+
+    async def _known(self, question: _Seen) -> frozenset[EntryVersion]:
+        seen = self._seen
+        if callable(seen):
+            return await seen(question.versions)
+        return frozenset(each for each in question.versions if each in seen)
 
     def close(self) -> None:
         """Says that nothing more will be asked."""
@@ -286,22 +309,28 @@ class _Asked:
         self._connection = connection
 
     def __contains__(self, version: object) -> bool:
-        self._connection.send(_Seen(version))  # type: ignore[arg-type]  # a container is asked for anything
-        return bool(self._connection.recv())
+        return version in self.among((version,))  # type: ignore[arg-type]  # a container is asked for anything
+
+    def among(self, versions: Iterable[EntryVersion]) -> frozenset[EntryVersion]:
+        """Those of the versions that the archive holds, asked at once."""
+        self._connection.send(_Seen(tuple(versions)))
+        known: frozenset[EntryVersion] = self._connection.recv()
+        return known
 
 
 def _converse(connection: Connection) -> None:
     """Takes one step after the other, of however many conversations."""
     going: dict[int, tuple[Conversation, Source, datetime]] = {}
+    asking = _Asked(connection)
     while True:
         step: _Step = connection.recv()
         if step.begin is not None:
             source, asked, now = step.begin
-            going[step.number] = (extract(asked, _Asked(connection)), source, now)
+            going[step.number] = (extract(asked, asking), source, now)
             next(going[step.number][0])
         conversation, source, now = going[step.number]
         try:
-            connection.send(_step(conversation, step.answer, source, now))
+            connection.send(_step(conversation, step.answer, source, now, asking))
         except _EndedError as end:
             del going[step.number]
             connection.send(end.result)
@@ -315,7 +344,9 @@ class _EndedError(Exception):
         self.result = result
 
 
-def _step(conversation: Conversation, answer: Capture | FetchError | None, source: Source, now: datetime) -> Request:
+def _step(
+    conversation: Conversation, answer: Capture | FetchError | None, source: Source, now: datetime, asking: _Asked
+) -> Request:
     try:
         if isinstance(answer, SamflodeError):
             return conversation.throw(answer)
@@ -323,7 +354,7 @@ def _step(conversation: Conversation, answer: Capture | FetchError | None, sourc
         return conversation.send(answer)
     except StopIteration as end:
         try:
-            result: Understood | BaseException = _understood(end.value, source, now)
+            result: Understood | BaseException = _understood(end.value, source, now, asking)
         except Exception as mistake:  # noqa: BLE001  # told to the first process, which holds it to the source
             result = _told(mistake)
         raise _EndedError(result) from None
@@ -331,10 +362,12 @@ def _step(conversation: Conversation, answer: Capture | FetchError | None, sourc
         raise _EndedError(_told(error)) from None
 
 
-def _understood(extraction: Extraction, source: Source, now: datetime) -> Understood:
-    from pipeline.normalise import normalise
+def _understood(extraction: Extraction, source: Source, now: datetime, asking: _Asked) -> Understood:
+    from pipeline.normalise import normalise_news
 
-    items, warnings = normalise(extraction.entries, source, now)
+    versions = [entry.version for entry in extraction.entries if entry.version is not None]
+    known = asking.among(versions) if versions else frozenset()
+    items, warnings = normalise_news(extraction.entries, source, now, known)
     slim = replace(extraction, entries=tuple(map(_slim, extraction.entries)))
     return Understood(extraction=slim, items=items, warnings=warnings)
 

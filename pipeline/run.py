@@ -28,7 +28,7 @@ from pipeline.model.report import RunReport, SourceReport, Totals
 from pipeline.readers import readers_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Container, Mapping, MutableMapping, Sequence
+    from collections.abc import AsyncIterator, Callable, Container, Mapping, MutableMapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from pipeline.archive import Archive
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pipeline.model.entry import Conversation, EntryVersion
     from pipeline.model.history import Pause
     from pipeline.model.source import Source, SourceId
-    from pipeline.readers import Readers
+    from pipeline.readers import Readers, Seen
 
 log = logging.getLogger("samflode.run")
 
@@ -255,7 +255,7 @@ def may_be_asked(source: Source, history: History, pauses: Sequence[Pause]) -> b
 
 def visit_of(
     source: Source,
-    seen: Container[EntryVersion] | Callable[[EntryVersion], Awaitable[bool]],
+    seen: Container[EntryVersion] | Seen,
     history: History,
     choice: Choice,
     *,

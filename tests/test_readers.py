@@ -13,7 +13,7 @@ import pytest
 
 from pipeline import readers
 from pipeline.cli import main
-from pipeline.errors import InternalError, NotAFeed
+from pipeline.errors import ArchiveDamaged, InternalError, NotAFeed
 from pipeline.model.collection import Understood
 from pipeline.normalise import normalise
 from tests.builders import capture, source
@@ -84,6 +84,58 @@ def test_a_conversation_elsewhere_gives_the_items_and_a_slim_extraction():
     (item,) = understood.items
     assert item.summary == "Kraven gäller från maj."
     assert understood.warnings == normalise((), own, NOW)[1]
+
+
+def test_of_an_entry_in_a_known_version_comes_the_version_alone():
+    own = source(url="https://k.example/feed")
+    older = FEED.replace("</channel>", "<item><title>Äldre</title><link>https://k.example/0</link></item></channel>")
+
+    async def scene():
+        async with readers.Readers(1, NOW) as some:
+            first = await held(some.talk(own, ()), capture(own.url, older))
+            known = {entry.version for entry in first.extraction.entries if entry.link == "https://k.example/0"}
+            return first, known, await held(some.talk(own, known), capture(own.url, older))
+
+    first, known, second = asyncio.run(scene())
+
+    assert second.items == (first.items[0], *known)
+
+
+def test_what_is_asked_of_the_archive_while_others_are_read_is_answered_to_who_asked():
+    """Several conversations live in one process; that one of them waits for an answer must not let it take another's page for it."""
+    sources = [source(f"s{n}", url=f"https://k.example/{n}") for n in range(6)]
+
+    async def all_known(versions):
+        return frozenset(versions)
+
+    async def scene():
+        async with readers.Readers(1, NOW) as some:
+            return await asyncio.gather(
+                *(
+                    held(some.talk(each, all_known), capture(each.url, FEED.replace("/1<", f"/{each.id}<")))
+                    for each in sources
+                )
+            )
+
+    found = asyncio.run(scene())
+
+    assert [each.extraction.entries[0].link for each in found] == [f"https://k.example/{each.id}" for each in sources]
+    assert all(each.items == (each.extraction.entries[0].version,) for each in found)
+
+
+def test_where_the_archive_can_not_answer_its_error_is_told_and_others_are_read_on():
+    own = source(url="https://k.example/feed")
+
+    async def broken(_):
+        raise ArchiveDamaged("index.sqlite is no index", where="index.sqlite")
+
+    async def scene():
+        async with readers.Readers(1, NOW) as some:
+            with pytest.raises(ArchiveDamaged, match="no index"):
+                await held(some.talk(own, broken), capture(own.url, FEED))
+            return await held(some.talk(own, ()), capture(own.url, FEED))
+
+    assert len(asyncio.run(scene()).items) == 1
 
 
 def test_an_error_elsewhere_is_the_same_error_here():

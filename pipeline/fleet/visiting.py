@@ -18,6 +18,7 @@ from pipeline.fleet.queue import QueueLost
 from pipeline.fleet.tracing import span, traced
 from pipeline.keep import keep, remember
 from pipeline.model.history import History
+from pipeline.model.item import IdentityKey
 from pipeline.run import Choice, left_alone, may_be_asked, recorded_rules, user_agent, utc_now, visit_of
 
 if TYPE_CHECKING:
@@ -174,8 +175,10 @@ async def _visited(
     started = utc_now()
     with span("visit", source=source.id, url=source.url) as said:
 
-        async def seen(version: EntryVersion) -> bool:
-            return await shared.reading.do(lambda archive: version in archive.seen(source.id))
+        async def seen(versions: Sequence[EntryVersion]) -> frozenset[EntryVersion]:
+            keys = {IdentityKey(f"v:{source.id}:{each}"): each for each in versions}
+            known = await shared.reading.do(lambda archive: archive.known_as(keys))
+            return frozenset(keys[each] for each in known)
 
         visit = visit_of(source, seen, before, Choice(), readers=shared.readers, now=started)
         collection = await drive(visit, fetcher)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from pipeline.errors import FetchError, SourceError
     from pipeline.model.capture import Capture, Request, Validators
-    from pipeline.model.entry import Conversation, Extraction
+    from pipeline.model.entry import Conversation, EntryVersion, Extraction
     from pipeline.model.history import Pause
     from pipeline.model.item import Item
     from pipeline.model.source import Source
@@ -22,7 +22,8 @@ class Understood:
 
     #: Its entries without their markup: enough to judge whether the source is as it used to be.
     extraction: Extraction
-    items: tuple[Item, ...]
+    #: Of an entry in a version that the archive holds, the version alone.
+    items: tuple[Item | EntryVersion, ...]
     #: What was noticed in normalising.
     warnings: tuple[str, ...]
 

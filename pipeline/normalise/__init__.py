@@ -15,16 +15,16 @@ from pipeline.normalise.people import people
 from pipeline.normalise.text import clean_text, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from pipeline.model.entry import Entry
+    from pipeline.model.entry import Entry, EntryVersion
     from pipeline.model.item import IdentityKey
     from pipeline.model.source import Source
     from pipeline.normalise.date_parts import Order
     from pipeline.normalise.draft import Draft
 
-__all__ = ["canonical_url", "clean_text", "detect_language", "normalise", "parse_date"]
+__all__ = ["canonical_url", "clean_text", "detect_language", "normalise", "normalise_news", "parse_date"]
 
 _LONGEST_TAG, _MOST_TAGS = 100, 50
 #: Of a date in a warning.
@@ -37,22 +37,43 @@ def normalise(entries: Sequence[Entry], source: Source, now: datetime) -> tuple[
     Takes all entries of one visit together, because some facts are facts of all: the ends that titles and texts have in common,
     the address that different entries share and that is therefore no identity, the order of day and month. Never raises.
     """
+    items, warnings = normalise_news(entries, source, now, frozenset())
+    return tuple(item for item in items if isinstance(item, Item)), warnings
+
+
+def normalise_news(
+    entries: Sequence[Entry], source: Source, now: datetime, known: Container[EntryVersion]
+) -> tuple[tuple[Item | EntryVersion, ...], tuple[str, ...]]:
+    """The same, but of an entry in a version that is `known` no more than this version: most of what a source holds it held before.
+
+    Such entries still tell what is common to all of the visit. Where the source wants only some of its entries, each is looked at.
+    """
+    passed = [_is_passed(entry, source, known) for entry in entries]
     drafts = drafts_of(entries, source)
     keys = distinct_keys(
-        [(draft.title, identity_keys(draft.entry, draft.url, draft.openings, draft.texts)) for draft in drafts],
+        [
+            (draft.title, identity_keys(draft.entry, draft.url, draft.openings, () if is_known else draft.texts))
+            for draft, is_known in zip(drafts, passed, strict=True)
+        ],
         source.url,
     )
     order = order_of(entries, now)
-    items: list[Item] = []
+    items: list[Item | EntryVersion] = []
     doubts: list[tuple[str, Doubt]] = []
-    for draft, own in zip(drafts, keys, strict=True):
-        if not _is_wanted(draft, source):
-            continue
-        item, doubt = _item(draft, own, source, now, order)
-        items.append(item)
-        if doubt is not None:
-            doubts.append((item.title, doubt))
+    for draft, own, is_known in zip(drafts, keys, passed, strict=True):
+        if is_known:
+            assert draft.entry.version is not None
+            items.append(draft.entry.version)
+        elif _is_wanted(draft, source):
+            item, doubt = _item(draft, own, source, now, order)
+            items.append(item)
+            if doubt is not None:
+                doubts.append((item.title, doubt))
     return tuple(items), tuple(_warnings(doubts, len(items)))
+
+
+def _is_passed(entry: Entry, source: Source, known: Container[EntryVersion]) -> bool:
+    return entry.version is not None and source.include is None and source.exclude is None and entry.version in known
 
 
 def _item(

@@ -21,7 +21,6 @@ the tables know.
 
 from __future__ import annotations
 
-import itertools
 import re
 from dataclasses import dataclass
 from datetime import timedelta
