@@ -114,7 +114,7 @@ class Index:
         except sqlite3.Error:
             return None
         connection.isolation_level = None
-        connection.execute("PRAGMA cache_size = -16000")
+        connection.execute("PRAGMA cache_size = -8000")
         return cls(path, connection)
 
     @classmethod

@@ -29,7 +29,7 @@ TABLE, CHECK, SUM = "rows", "check", "sum"
 #: A month's rows go on in a further file from so many rows, or so many bytes, on: what one run rewrites stays small.
 MOST_ROWS, MOST_BYTES = 100, 250_000
 #: Tables that are kept in memory at once, and bytes of files from which single rows were asked for.
-MOST_TABLES, MOST_TEXT = 8, 16_000_000
+MOST_TABLES, MOST_TEXT = 8, 8_000_000
 
 #: Bytes at the end of a file that its check has room in.
 _TAIL = 100

@@ -60,7 +60,7 @@ T = TypeVar("T")
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
 MOST_WAITING = 1_000
 #: Records that are kept in memory beside.
-MOST_RECENT = 2_000
+MOST_RECENT = 1_000
 
 
 class FolderArchive:

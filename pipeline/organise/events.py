@@ -163,7 +163,7 @@ def _account_of(item: Item) -> _Account:
     return _account((item.source, item.url, item.language), item.title, item.summary, item.text)
 
 
-@lru_cache(maxsize=1_536)
+@lru_cache(maxsize=768)
 def _account(origin: tuple[str, str | None, str | None], title: str, summary: str, text: str) -> _Account:
     source, url, language = origin
     return _Account(
@@ -191,7 +191,7 @@ def _glance_at(item: Item) -> _Glance:
     return _glance((item.source, item.url, item.language), item.title, item.summary, item.text)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=6_000)
 def _glance(origin: tuple[str, str | None, str | None], title: str, summary: str, text: str) -> _Glance:
     account = _account(origin, title, summary, text)
     said = account.title

@@ -135,14 +135,14 @@ def _contained(first: Words, second: Words, one: Item, other: Item, fewest: floa
     return None if _tell_apart(first, second) or _differ(short, long) else contained
 
 
-@lru_cache(maxsize=768)
+@lru_cache(maxsize=256)
 def _words(heading: str, text: str) -> Words:
     said = tuple(_WORD.findall(text.casefold())[:LONGEST])
     runs = frozenset(map(hash, zip(*(said[at:] for at in range(RUN)), strict=False)))
     return Words(heading, text, said, runs or frozenset({hash(said)}))
 
 
-@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=256)
 def _facts(text: str) -> frozenset[str]:
     return _telling(_WORD.findall(text)[:LONGEST], _beginnings(text))
 
