@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.web.folding import fold
-from pipeline.web.months import dated, month_of
+from pipeline.web.months import at_figures, dated, month_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -32,7 +32,8 @@ _SOUNDS = (
     *(("ce", "se"), ("ci", "si"), ("cy", "sy"), ("c", "k"), ("y", "i")),
 )  # fmt: skip
 _TOKEN = re.compile(r"[^\W_]+")
-_SENTENCE_START = re.compile(r"(?:\A|[.!?:…\n–]['\"”»)]*\s+)['\"“«(]*([^\W_]+)")
+_FIRST = re.compile(r"['\"“«(]*([^\W_]+)")
+_SENTENCE_START = re.compile(r"[.!?:…\n–]['\"”»)]*\s+['\"“«(]*([^\W_]+)")
 _NUMBER = re.compile(
     r"(?<![\d.,:])(\d{1,3}(?:[ \u00a0\u202f.,]\d{3})+(?!\d)|\d+(?:[.,]\d+)?)(?![\d:])"
     r"(?:\s*(m\b|mio|mill|miljon|million|milion|millon|mrd|miljard|milliard|billion)|(?=\D|\Z))",
@@ -150,7 +151,7 @@ def _held(found: Iterable[_T]) -> frozenset[_T]:
 
 def _numbers(text: str, found: set[int]) -> frozenset[int]:
     """The numbers in figures, beside those that were found in words."""
-    for match in _NUMBER.finditer(text) if text else ():
+    for match in at_figures(_NUMBER, text):
         digits = re.sub(r"[ \u00a0\u202f.,](?=\d{3}(?!\d))", "", match[1]).replace(",", ".")
         scale = 1 if match[2] is None else _SCALES.get(match[2].casefold(), 10**6)
         value = float(digits) * scale
@@ -297,7 +298,8 @@ def _others(
     text: str, written: Sequence[str], words: Sequence[_Word], taken: set[int]
 ) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Names, long words and roots that no table has."""
-    beginnings = {match[1] for match in _SENTENCE_START.finditer(text)}
+    first = _FIRST.match(text)
+    beginnings = {*_SENTENCE_START.findall(text, first.end() if first else 0), first[1] if first else ""}
     counted = [each.capital for each in words if each.is_counted]
     shouted = sum(counted) > 0.6 * len(counted)
     names: set[str] = set()

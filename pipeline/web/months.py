@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from pipeline.web.folding import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: January first. Each entry holds all spellings of a month: full, inflected, cut short; in lower case, without dots (CLDR, newsrooms).
 MONTHS: dict[str, tuple[str, ...]] = {
@@ -56,6 +60,8 @@ _MONTH_FIRST = re.compile(
 _IN_DIGITS = re.compile(r"\b(?:(\d{1,2})[./](\d{1,2})[./](20\d\d)|(20\d\d)-(\d\d)-(\d\d))\b")
 _YEAR = re.compile(r"(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)")
 _DIGITS = re.compile(r"\d+")
+_NONE: frozenset[str] = frozenset()
+_NO_YEARS: frozenset[int] = frozenset()
 
 
 def dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozenset[int], str]:
@@ -79,18 +85,27 @@ def dated(text: str, *, may_name_months: bool) -> tuple[frozenset[str], frozense
         month = int(match[2] or match[5])
         return (taken(month, match[1] or match[6]) if month <= 12 else None) or match[0]
 
-    figures = _DIGITS.findall(text)
+    figures = [match.span() for match in _DIGITS.finditer(text)]
     if not figures:
-        return frozenset(), frozenset(), ""
+        return _NONE, _NO_YEARS, ""
     # Each pattern is worth a search only where what it can't do without is there.
-    may_have_years = any(len(each) == 4 for each in figures)
-    rest = _IN_DIGITS.sub(in_digits, text) if may_have_years else text
+    years = [_YEAR.match(text, begin) for begin, end in figures if end - begin == 4]
+    rest = text
+    if years and any(_IN_DIGITS.match(text, begin) for begin, _ in figures):
+        rest = _IN_DIGITS.sub(in_digits, rest)
     if may_name_months:
         rest = _MONTH_FIRST.sub(month_first, _DAY_FIRST.sub(day_first, rest))
-    if not may_have_years:
-        return frozenset(days), frozenset(), rest
-    years = frozenset(int(each) for each in _YEAR.findall(text))
-    return frozenset(days), years, _YEAR.sub(" ", rest)
+    found = frozenset(int(match[0]) for match in years if match)
+    return frozenset(days), found, _YEAR.sub(" ", rest) if found else rest
+
+
+def at_figures(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """What `finditer` gives, of a pattern that can begin nowhere but where figures do: sought there alone."""
+    end = 0
+    for figures in _DIGITS.finditer(text):
+        if figures.start() >= end and (match := pattern.match(text, figures.start())) is not None:
+            yield match
+            end = match.end()
 
 
 @lru_cache(maxsize=1 << 12)
