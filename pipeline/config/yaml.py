@@ -24,8 +24,8 @@ _MOST_VALUES = 500_000
 _TAG = "tag:yaml.org,2002:"
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _VARIABLE_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-#: Line ends of YAML 1.1 alone (1.2, section 5.4), a byte order mark, directives, and tabs, which the two take for different things.
-_OTHERWISE_READ = re.compile("[\x85\u2028\u2029\ufeff\t]|^%", re.MULTILINE)
+#: Line ends of YAML 1.1 alone (1.2, section 5.4), a byte order mark, tabs, anchors, directives, and marks of documents: the two take them for different things.
+_OTHERWISE_READ = re.compile(r"[\x85\u2028\u2029\ufeff\t]|(?:^|\s)&|^(?:%|---|\.\.\.)", re.MULTILINE)
 _INIT = "write one, or let `samflode init` write one with examples"
 
 
@@ -236,14 +236,17 @@ class _Reader:
     ) -> None:
         start = (name or node).start_mark
         scalar = node.id == "scalar"
+        empty = scalar and not node.style and node.tag == f"{_TAG}null"
+        # Of a value that is not there, each parser tells another place: it is behind its name.
+        value = name.end_mark if empty and not node.value and name is not None else node.start_mark
         self.places[path] = Place(
             line=start.line + 1,
             column=start.column + 1,
-            value_line=node.start_mark.line + 1,
-            value_column=node.start_mark.column + 1,
+            value_line=value.line + 1,
+            value_column=value.column + 1,
             written=_mended(node.value) if scalar else None,
             plain=scalar and not node.style,
-            empty=scalar and not node.style and node.tag == f"{_TAG}null",
+            empty=empty,
             variables=variables,
             unfilled=unfilled,
         )
