@@ -2,8 +2,9 @@
 
 `python -m benchmarks.publish --stories 10000` prints the figures; ratios of one run, side by side. Times are of the work of all
 processes (CPU), so that neighbours on the machine don't count, and by the clock. *Bare rendering* is what Jinja's `render` takes of a
-publication by one process, its values at hand: all pages in all languages, no feed, no export, no file. What Pagefind's program takes for
-the search index stands apart. `memory` is the highest resident size so far, of the first process and of the largest other.
+publication by one process, its values at hand: all pages in all languages, each row of each list printed anew (a publication keeps
+them), no feed, no export, no file. What Pagefind's program takes for the search index stands apart. `memory` is the highest resident size
+so far, of the first process and of the largest other.
 """
 
 from __future__ import annotations
@@ -111,22 +112,28 @@ class Rendering:
         self.pages = 0
 
     def watched(self, environment: Any) -> Any:
-        """The environment, with a clock at its templates."""
+        """The environment, with a clock at its templates, and at the rows of its lists."""
 
         def get_template(name: str) -> Any:
             template = environment.get_template(name)
 
             def rendered(**values: Any) -> str:
-                started, began = time.process_time(), time.perf_counter()
-                text = template.render(**values)
-                self.seconds += time.process_time() - started
-                self.lasted += time.perf_counter() - began
                 self.pages += 1
-                return str(text)
+                return str(self._timed(template.render, **values))
 
-            return SimpleNamespace(render=rendered)
+            def row(*values: Any) -> str:
+                return str(self._timed(template.module.row, *values))
+
+            return SimpleNamespace(render=rendered, module=SimpleNamespace(row=row))
 
         return SimpleNamespace(get_template=get_template)
+
+    def _timed(self, render: Any, *values: Any, **named: Any) -> Any:
+        started, began = time.process_time(), time.perf_counter()
+        made = render(*values, **named)
+        self.seconds += time.process_time() - started
+        self.lasted += time.perf_counter() - began
+        return made
 
 
 class Search:
@@ -137,13 +144,27 @@ class Search:
         self.lasted = 0.0
         self._index = publication.index_search  # type: ignore[attr-defined]
 
-    def __call__(self, *args: Any, **how: Any) -> bool:
+    def __call__(self, *args: Any, **how: Any) -> Any:
         before, began = os.times(), time.perf_counter()
         made = self._index(*args, **how)
         after = os.times()
         self.lasted = time.perf_counter() - began
         self.theirs = after.children_user - before.children_user + after.children_system - before.children_system
         return made
+
+
+def bare_rendering(archive: Any, folder: Path) -> Rendering:
+    """What Jinja takes of a publication, where no row of a list is kept."""
+    rendering, environment, kept = Rendering(), render.environment, render.KEPT_ROWS
+    made = environment()
+    render.environment = lambda: rendering.watched(made)  # type: ignore[assignment]
+    render.KEPT_ROWS = 0
+    try:
+        publication.republish(config(), archive, folder)
+    finally:
+        render.environment, render.KEPT_ROWS = environment, kept
+        shutil.rmtree(folder)
+    return rendering
 
 
 def timed(what: str, archive: Any, folder: Path, search: Search, *, full: bool = False) -> tuple[float, float]:
@@ -177,14 +198,12 @@ def main(arguments: list[str]) -> None:
                 fill(archive, range(options.stories), total)
             search = Search()
             publication.index_search = search  # type: ignore[attr-defined]
-            rendering, environment, most = Rendering(), render.environment(), presses.MOST_PROCESSES
-            render.environment = lambda: rendering.watched(environment)  # type: ignore[assignment]
-            presses.MOST_PROCESSES = 0
+            most, presses.MOST_PROCESSES = presses.MOST_PROCESSES, 0
+            rendering = bare_rendering(archive, place / "bare")
+            bare, bare_lasted = rendering.seconds, rendering.lasted
+            print(f"{'bare rendering':<28}{bare:8.2f} s ({bare_lasted:.1f} by the clock){rendering.pages:8d} pages")
             alone, _ = timed("full, by one process", archive, place / "alone", search)
-            bare, bare_lasted, pages = rendering.seconds, rendering.lasted, rendering.pages
-            render.environment = lambda: environment  # type: ignore[assignment]
             presses.MOST_PROCESSES = most
-            print(f"{'  of it bare rendering':<28}{bare:8.2f} s ({bare_lasted:.1f} by the clock){pages:8d} pages")
             shutil.rmtree(place / "alone")
             full, full_lasted = timed("full, by all cores", archive, place / "public", search)
             timed("nothing new", archive, place / "public", search)

@@ -88,13 +88,9 @@ def card_of(view: StoryView, names: Names, zone: ZoneInfo, feeds: Iterable[FeedS
     day, month_only = day_of(view, zone), whole_month(view)
     folders = [
         paths.ROOT,
-        *(paths.SOURCES / paths.segment(each) for each in view.sources),
-        *(paths.TOPICS / paths.segment(each) for each in view.topics),
-        *(
-            paths.FEEDS / paths.segment(spec.id)
-            for spec in feeds
-            if any(holds(spec, record) for record in view.records)
-        ),
+        *(paths.inside(paths.SOURCES, each) for each in view.sources),
+        *(paths.inside(paths.TOPICS, each) for each in view.topics),
+        *(paths.inside(paths.FEEDS, spec.id) for spec in feeds if any(holds(spec, record) for record in view.records)),
         paths.language_folder(view.lead.item.language),
     ]
     return Card(

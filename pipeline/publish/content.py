@@ -12,7 +12,6 @@ from lxml import etree
 
 from pipeline.publish.listing import carriers
 from pipeline.publish.sections import topic_language, topic_name
-from pipeline.publish.shelf import AT_HAND
 from pipeline.publish.texts import words
 from pipeline.publish.xml import child
 
@@ -24,6 +23,8 @@ if TYPE_CHECKING:
     from pipeline.model.source import Source, SourceId
     from pipeline.model.story import StoryId
 
+#: The HTML of so many entries is kept: more than the longest document of a feed has, which is made in one format after the other.
+_KEPT = 200
 _PARAGRAPH_END = re.compile(r"\n\s*\n")
 
 
@@ -87,7 +88,7 @@ class Contents:
         kept = self._kept.get(story.id)
         if kept is None or kept[0] is not story:
             kept = self._kept[story.id] = story, as_html(story, self.names)
-            if len(self._kept) > AT_HAND:
+            if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         return kept[1]
 

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from pipeline.publish.cards import digest
-from pipeline.publish.shelf import AT_HAND, shelf_of
+from pipeline.publish.shelf import shelf_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pipeline.model.story import StoryId
     from pipeline.publish.bound import FeedDocument
     from pipeline.publish.cards import Card
+
+
+#: Bytes of the entries of one format that are kept: a document of a source holds what was news over months, and so do those of its topics.
+_KEPT = 6_000_000
 
 
 class Entries:
@@ -26,6 +30,7 @@ class Entries:
         self._make = make
         #: Those that were made last.
         self._recent: OrderedDict[StoryId, bytes] = OrderedDict()
+        self._size = 0
 
     def of(self, document: FeedDocument) -> list[bytes]:
         """The entries of a document, newest first."""
@@ -43,7 +48,8 @@ class Entries:
 
     def _one(self, card: Card) -> bytes:
         if card.id not in self._recent:
-            self._recent[card.id] = self._make(shelf_of(self._edition).fetched(card.id))
-            if len(self._recent) > AT_HAND:
-                self._recent.popitem(last=False)
+            made = self._recent[card.id] = self._make(shelf_of(self._edition).fetched(card.id))
+            self._size += len(made)
+            while self._size > _KEPT and len(self._recent) > 1:
+                self._size -= len(self._recent.popitem(last=False)[1])
         return self._recent[card.id]

@@ -83,9 +83,15 @@ def story_page(story: StoryId) -> PurePosixPath:
     return STORIES / segment(story) / INDEX
 
 
+@lru_cache(maxsize=4096)
+def inside(folder: PurePosixPath, name: str) -> PurePosixPath:
+    """The folder of what is called so, in that of its like: `inside(SOURCES, "adda")`."""
+    return folder / segment(name)
+
+
 def language_folder(language: str | None) -> PurePosixPath:
     """Where the stories of a language lie, those of its regions too ("sv-FI" under "sv"); `UNDETERMINED` where nobody knows it."""
-    return LANGUAGES / segment((language or UNDETERMINED).partition("-")[0].lower())
+    return inside(LANGUAGES, (language or UNDETERMINED).partition("-")[0].lower())
 
 
 def month_page(month: date) -> PurePosixPath:

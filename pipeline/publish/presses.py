@@ -66,7 +66,7 @@ class Presses:
     def __init__(self, number: int, opened: Opener, made: Maker, own: Issue) -> None:
         """`opened` opens in another process what is the `own` issue here, `made` makes the files of a part of it."""
         self._number = number
-        self._setup = (opened, made)
+        self._setup = (opened, made, _PIECE)
         self._made = made
         self._own = own
         self._stack = ExitStack()
@@ -205,22 +205,22 @@ def serve(number: int) -> None:
     connection = Connection(number)
     gc.set_threshold(*CYCLES)
     with suppress(Exception):
-        opened, made = connection.recv()
+        opened, made, size = connection.recv()
         with opened() as issue:
             while True:
-                for piece in _pieces(connection.recv(), partial(made, issue)):
+                for piece in _pieces(connection.recv(), partial(made, issue), size):
                     connection.send(piece)
 
 
-def _pieces(parts: Sequence[str], made: Callable[[str], Iterable[Draft]]) -> Iterator[_Piece]:
-    """All files of these parts, those of one part together, never many bytes more than a piece is to have."""
-    done, files, size = 0, [], 0
+def _pieces(parts: Sequence[str], made: Callable[[str], Iterable[Draft]], most: int) -> Iterator[_Piece]:
+    """All files of these parts, those of one part together; a piece ends with the part that makes it as long as that."""
+    done, files, size = 0, list[_Printed](), 0
     for number, part in enumerate(parts, start=1):
         printed = [_told(part, each) for each in made(part)]
         files += printed
         done += 1
         size += sum(len(each[-1]) for each in printed)
-        if size >= _PIECE or number == len(parts):
+        if size >= most or number == len(parts):
             yield done, files
             done, files, size = 0, [], 0
 

@@ -74,7 +74,7 @@ def forget(folder: Path) -> None:
 
 def section_of(source: SourceId) -> str:
     """The part of the publication that is due whenever something in a source's stories changed."""
-    return f"section {paths.SOURCES / paths.segment(source)}"
+    return f"section {paths.inside(paths.SOURCES, source)}"
 
 
 def spoiled_parts(folder: Path) -> set[str]:

@@ -101,10 +101,10 @@ def _link(card: Card | None, desk: Desk) -> Link | None:
 def wording(record: Record, desk: Desk) -> Wording:
     """One item as its story's page shows it."""
     item = record.item
-    source = paths.SOURCES / paths.segment(item.source) / paths.INDEX
+    source = f"{paths.inside(paths.SOURCES, item.source)}/{paths.INDEX}"
     return Wording(
         id=item.id,
-        source=Link(name=desk.names.source(item.source), to=str(source)),
+        source=Link(name=desk.names.source(item.source), to=source),
         title=item.title,
         url=item.url,
         language=desk.foreign(item.language),

@@ -84,7 +84,9 @@ def test_a_process_that_ends_at_once_leaves_its_share_to_the_first(archive, tmp_
     assert [1, 1] == [each.returncode for each in two]
 
 
-def test_a_process_that_is_killed_under_way_leaves_its_share_to_the_first(archive, tmp_path, two, monkeypatch):
+@pytest.mark.parametrize("piece", [1, 1_000_000], ids=["in the midst of what it was told", "between"])
+def test_a_process_that_is_killed_under_way_leaves_its_share_to_the_first(archive, tmp_path, two, monkeypatch, piece):
+    monkeypatch.setattr(presses, "_PIECE", piece)
     alone = printed_by_one(archive, tmp_path / "alone", monkeypatch)
     receive = presses._Press.receive
 

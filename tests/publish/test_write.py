@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ArchiveUnwritable
-from pipeline.model.edition import File
+from pipeline.model.edition import Draft, File
 from pipeline.publish.write import Written
 from pipeline.publish.write import write as write_parts
 
@@ -192,3 +192,17 @@ def test_what_can_not_be_written_is_named(tmp_path):
 def test_one_file_is_not_made_twice(tmp_path):
     with pytest.raises(ValueError, match="two files"):
         write([*files(a="1"), *files(a="2")], tmp_path)
+
+
+def test_no_more_waits_to_be_written_than_there_is_memory_for(tmp_path):
+    """Also of drafts that hold what they will be: fifty long pages are not in memory at once."""
+    there = []
+
+    def drafts():
+        for number in range(6):
+            there.append(len(seen(tmp_path)))
+            yield Draft(path=PurePosixPath(f"{number}.html"), made_of=str(number), make=lambda: b"x", held=3_000_000)
+
+    write(drafts(), tmp_path)
+
+    assert [0, 0, 2, 2, 4, 4] == there
