@@ -193,9 +193,9 @@ def _all_parts(issue: Issue, elsewhere: Elsewhere | None) -> Iterator[tuple[str,
                 )
             else:
                 yield from presses.printed(parts(issue, number))
-            # What is put together of others comes when those are in their places.
-            for part in (f"export {month}" for month in issue.shelf.months()) if parts is _story_parts else ():
-                yield from ((part, made) for made in _made(issue, part) if isinstance(made, Joined))
+    # What is put together of others comes when those are in their places, and the presses are gone: it needs memory of its own.
+    for part in (f"export {month}" for month in issue.shelf.months()):
+        yield from ((part, made) for made in _made(issue, part) if isinstance(made, Joined))
     # What is made of these stays in the catalogue.
     for each in issue.sections:
         yield from ((f"feed {each}", made) for made in _made(issue, f"feed {each}"))

@@ -45,7 +45,7 @@ class Catalogue:
         self.noting = True
         self._seeing = False
         # In kB: much of what a whole publication writes stays in memory until it is kept.
-        connection.execute(f"PRAGMA cache_size = {-16_000 if write else -4_000}")
+        connection.execute(f"PRAGMA cache_size = {-8_000 if write else -4_000}")
         if not write:
             return
         connection.execute("BEGIN IMMEDIATE")

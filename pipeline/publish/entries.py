@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 #: Bytes of the entries of one format that are kept: a document of a source holds what was news over months, and so do those of its topics.
-_KEPT = 6_000_000
+_KEPT = 4_000_000
 
 
 class Entries:

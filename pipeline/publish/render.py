@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -122,22 +121,19 @@ class Rows:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        #: Those that were asked for last.
-        self._kept: OrderedDict[tuple[str, str], Printed] = OrderedDict()
+        #: By the digests of their stories, those that were printed last.
+        self._kept: dict[str, bytes] = {}
 
     def printed(self, story: Slot) -> Printed:
         """The row of a story."""
-        key = story.id, story.digest
-        found = self._kept.get(key)
-        if found is not None:
-            self._kept.move_to_end(key)
-            return found
-        row = self._desk.row(story.card.listed)
-        macro: Any = getattr(environment().get_template("list.html").module, "row")  # noqa: B009 – mypy knows no macros
-        made = self._kept[key] = Printed(page=row.page, markup=str(macro(row, self._desk.words, HOME)).encode())
-        if len(self._kept) > KEPT_ROWS:
-            self._kept.popitem(last=False)
-        return made
+        markup = self._kept.get(story.digest)
+        if markup is None:
+            row = self._desk.row(story.card.listed)
+            macro: Any = getattr(environment().get_template("list.html").module, "row")  # noqa: B009 – mypy knows no macros
+            markup = self._kept[story.digest] = str(macro(row, self._desk.words, HOME)).encode()
+            if len(self._kept) > KEPT_ROWS:
+                del self._kept[next(iter(self._kept))]
+        return Printed(page=str(paths.story_page(story.id)), markup=markup)
 
 
 @cache

@@ -97,7 +97,7 @@ class Printed(NamedTuple):
 
     #: From the publication's folder.
     page: str
-    #: With `HOME` wherever it leads to a page; in bytes, which need half of the memory.
+    #: With `HOME` wherever it leads to a page; UTF-8, which needs half of the memory of a text.
     markup: bytes
 
     def at(self, home: str) -> Markup:

@@ -34,6 +34,8 @@ OWN = ".samflode"
 NOTE = "writing"
 #: The one file that is being written; a kill leaves no more than this behind.
 PARTIAL = "partial"
+#: Folders that are known to be there; most hold one page.
+_FOLDERS = 1_000
 #: So many files are noted at once, before the first of them is written; fewer, where they are long: so many bytes.
 _NOTED, _HELD = 50, 4_000_000
 
@@ -100,7 +102,7 @@ class _Place:
     waiting: list[tuple[str, Made, str]] = field(default_factory=list)
     #: Bytes that are in memory with it.
     held: int = 0
-    #: Folders that are there.
+    #: Folders that are there, of those that were written to last.
     folders: set[str] = field(default_factory=set)
     written: int = 0
     removed: int = 0
@@ -232,6 +234,8 @@ class _Place:
                 os.mkdir(folder)  # noqa: PTH102
             except OSError:
                 os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            if len(self.folders) >= _FOLDERS:
+                self.folders.clear()
             self.folders.add(folder)
         os.replace(partial, target)  # noqa: PTH105
         self.written += 1
