@@ -30,21 +30,24 @@ def verify(options: Options, *, as_json: bool) -> int:
     from pipeline.archive.upkeep import verify as verified
     from pipeline.archive.verify import Inspection
 
-    seen = Inspection()
-    findings = list(verified(options.said_store(), seen))
+    seen, wrong = Inspection(), 0
+    # Of a large archive that is badly damaged there may be millions: each is said when it is found.
+    findings = verified(options.said_store(), seen)
     if as_json:
-        print_json({"findings": findings, "items": seen.items, "stories": seen.stories, "files": seen.files})
-        return 3 if findings else 0
+        told = list(findings)
+        print_json({"findings": told, "items": seen.items, "stories": seen.stories, "files": seen.files})
+        return 3 if told else 0
     for finding in findings:
+        wrong += 1
         click.echo(f"{finding.where}: {finding.what}")
     looked = f"{counted(seen.items, 'item')} and {counted(seen.stories, 'story', 'stories')}"
     looked += f" in {counted(seen.files, 'file')}" if seen.files else ""
-    if not findings:
+    if not wrong:
         if not options.quiet:
             click.echo(f"{looked}, all as they were written")
         return 0
     click.echo(
-        f"{looked}; {counted(len(findings), 'thing')} wrong: `samflode store repair` keeps what can be read and sets the rest aside",
+        f"{looked}; {counted(wrong, 'thing')} wrong: `samflode store repair` keeps what can be read and sets the rest aside",
         err=True,
     )
     return 3

@@ -96,6 +96,9 @@ def _finished(draft: Draft, title_tails: frozenset[str], tails: frozenset[str], 
         summary = ""
     if not title:
         title = first_sentence(summary or text, _LONGEST_SENTENCE) or _named(draft, source)
+    if title.endswith("…") and "<" in title:
+        # Cut within what looks like a tag it is no plain text any more.
+        title = clean_text(title) or title
     return Draft(entry=draft.entry, url=draft.url, title=title, summary=summary, text=text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -79,6 +80,17 @@ def test_a_title_is_never_empty(fields, title):
 
 def test_a_long_title_is_cut():
     assert len(one(title="upphandling " * 100).title) <= 500
+
+
+def test_a_title_that_is_cut_within_a_tag_that_was_told_of_is_plain_text():
+    """What follows a `<` to the end would be taken for markup when the title is cleaned again."""
+    feed = '<feed version="0.3" xmlns="http://purl.org/atom/ns#"> <entry> <content type="text/html" mode="escaped"> '
+    told = html.escape(feed * 3)
+
+    (items, _) = normalise([entry("", summary=None, content=Text(value=told, type="html"))], source(), NOW)
+
+    assert items[0].title.startswith('<feed version="0.3"')
+    assert clean_text(items[0].title) == items[0].title
 
 
 def test_ends_that_all_titles_share_go():
