@@ -12,16 +12,18 @@ gives the one that it has more of.
 from __future__ import annotations
 
 import math
+import mmap
 import re
 from array import array
 from collections import defaultdict
 from functools import cache, lru_cache
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.normalise.telling import BEGINNINGS, COMMON, ENDINGS, IBERIAN_WORDS, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pipeline.model.entry import Entry
     from pipeline.model.source import Source
@@ -194,10 +196,24 @@ def _model() -> Any:
         whole.nb_ptc[:, kept].copy(order="C"),
         whole.nb_pc[kept],
         [whole.nb_classes[n] for n in kept],
-        whole.tk_nextmove,
+        _beside(whole.tk_nextmove),
         # Arrays where the model has lists: processes that split off share them, for to read a list is to write into what it holds.
         array("i", whole.tk_output),
         tk_row=whole.tk_row,
     )
     model._rowbase = array("I", model._rowbase)  # noqa: SLF001
     return model
+
+
+def _beside(table: array[int]) -> Sequence[int]:
+    """The table, of type "I", in a file without a name, of which only the pages are in memory that are asked for; as it is where no file can be written.
+
+    Of the steps through the letters of all scripts ours take a part.
+    """
+    try:
+        with TemporaryFile() as file:
+            table.tofile(file)
+            file.flush()
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast("I")
+    except OSError:
+        return table
