@@ -61,9 +61,24 @@ class _Step:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The question which versions the archive holds."""
+    """The question which versions the archive holds, in the midst of a step."""
 
     versions: tuple[EntryVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The end of a conversation: it waits to be told which of these versions the archive holds, and others go on meanwhile."""
+
+    versions: tuple[EntryVersion, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """Those that it holds."""
+
+    number: int
+    versions: frozenset[EntryVersion]
 
 
 @dataclass(slots=True)
@@ -232,12 +247,15 @@ class Talk:
             self._reader.talks += 1
             message = _Step(number=self._number, answer=answer, begin=self._begin)
         reply = await self._readers.ask(self._reader, message, self._known)
+        if isinstance(reply, _Read):
+            known = await self._known(reply) if reply.versions else frozenset()
+            reply = await self._readers.ask(self._reader, _Known(number=self._number, versions=known), self._known)
         if isinstance(reply, BaseException):
             raise reply
         result: Request | Understood = reply
         return result
 
-    async def _known(self, question: _Seen) -> frozenset[EntryVersion]:
+    async def _known(self, question: _Seen | _Read) -> frozenset[EntryVersion]:
         seen = self._seen
         if callable(seen):
             return await seen(question.versions)
@@ -321,52 +339,46 @@ class _Asked:
 def _converse(connection: Connection) -> None:
     """Takes one step after the other, of however many conversations."""
     going: dict[int, tuple[Conversation, Source, datetime]] = {}
+    read: dict[int, tuple[Extraction, Source, datetime]] = {}
     asking = _Asked(connection)
     while True:
-        step: _Step = connection.recv()
-        if step.begin is not None:
-            source, asked, now = step.begin
-            going[step.number] = (extract(asked, asking), source, now)
-            next(going[step.number][0])
-        conversation, source, now = going[step.number]
+        message: _Step | _Known = connection.recv()
         try:
-            connection.send(_step(conversation, step.answer, source, now, asking))
-        except _EndedError as end:
-            del going[step.number]
-            connection.send(end.result)
+            reply = _reply(message, going, read, asking)
+        except Exception as error:  # noqa: BLE001  # told to the first process, which holds it to the source
+            going.pop(message.number, None)
+            reply = _told(error)
+        connection.send(reply)
 
 
-class _EndedError(Exception):
-    """Carries what a conversation ended in."""
-
-    def __init__(self, result: Understood | BaseException) -> None:
-        super().__init__()
-        self.result = result
-
-
-def _step(
-    conversation: Conversation, answer: Capture | FetchError | None, source: Source, now: datetime, asking: _Asked
-) -> Request:
+def _reply(
+    message: _Step | _Known,
+    going: dict[int, tuple[Conversation, Source, datetime]],
+    read: dict[int, tuple[Extraction, Source, datetime]],
+    asking: _Asked,
+) -> Request | _Read | Understood | Exception:
+    if isinstance(message, _Known):
+        return _understood(*read.pop(message.number), known=message.versions)
+    if message.begin is not None:
+        source, asked, now = message.begin
+        going[message.number] = (extract(asked, asking), source, now)
+        next(going[message.number][0])
+    conversation, source, now = going[message.number]
     try:
-        if isinstance(answer, SamflodeError):
-            return conversation.throw(answer)
-        assert answer is not None
-        return conversation.send(answer)
+        if isinstance(message.answer, SamflodeError):
+            return conversation.throw(message.answer)
+        assert message.answer is not None
+        return conversation.send(message.answer)
     except StopIteration as end:
-        try:
-            result: Understood | BaseException = _understood(end.value, source, now, asking)
-        except Exception as mistake:  # noqa: BLE001  # told to the first process, which holds it to the source
-            result = _told(mistake)
-        raise _EndedError(result) from None
-    except Exception as error:  # noqa: BLE001  # the same
-        raise _EndedError(_told(error)) from None
+        del going[message.number]
+        extraction: Extraction = end.value
+        read[message.number] = (extraction, source, now)
+        return _Read(versions=tuple(entry.version for entry in extraction.entries if entry.version is not None))
 
 
-def _understood(extraction: Extraction, source: Source, now: datetime, asking: _Asked) -> Understood:
+def _understood(extraction: Extraction, source: Source, now: datetime, *, known: frozenset[EntryVersion]) -> Understood:
     from pipeline.normalise import normalise_news
 
-    versions = [entry.version for entry in extraction.entries if entry.version is not None]
-    known = asking.among(versions) if versions else frozenset()
     items, warnings = normalise_news(extraction.entries, source, now, known)
     slim = replace(extraction, entries=tuple(map(_slim, extraction.entries)))
     return Understood(extraction=slim, items=items, warnings=warnings)
