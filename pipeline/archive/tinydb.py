@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 #: Commits are brought into the files when so many records wait for it: memory does not grow with a run.
-MOST_WAITING = 1_000
+MOST_WAITING = 500
 #: Records that are kept in memory beside.
 MOST_RECENT = 1_000
 
