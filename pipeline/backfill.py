@@ -20,7 +20,6 @@ from urllib.parse import urldefrag
 
 from pipeline.errors import BlockedAddress, ExtractError, HttpStatusError, InternalError, RedirectError, RobotsDenied
 from pipeline.extract import extract_older
-from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.collection import Visit
 from pipeline.model.history import REMEMBERED_ENTRIES, Walk
@@ -158,6 +157,7 @@ class Backfill:
     def _understand(self, fresh: Extraction, source: Source, now: datetime) -> tuple[Changes, tuple[str, ...]]:
         """What the entries of a page change in the archive, and what was noticed. Raises InternalError for a mistake of ours."""
         try:
+            from pipeline.merging import merged
             from pipeline.normalise import normalise
 
             items, warnings = normalise(fresh.entries, source, now)

@@ -22,7 +22,6 @@ from pipeline.errors import (
     SourceError,
 )
 from pipeline.health import notices
-from pipeline.merging import merged
 from pipeline.model.change import Changes
 from pipeline.model.history import Attempt, History
 from pipeline.model.item import IdentityKey, Item
@@ -131,6 +130,8 @@ def _understood(
     items, found = _normalised(collection, archive, config, started)
     lacking = complaints(source, entries, history.profile, items) + strangers(source, entries, items, history)
     _refuse_other_pages(collection, items, history)
+    from pipeline.merging import merged
+
     changes, held = merged(items, archive, config, now=now, held_before=history.held, last_held=history.last_success)
     return _Understood(
         changes=changes,

@@ -71,9 +71,11 @@ def _entries(source: Source, *, older: bool) -> Conversation:
     """The entries as the source itself gives them. Imports as it goes: each kind brings a library of its own."""
     match source.kind:
         case Feed():
+            capture = yield Request(url=source.url)
+            # Not before there is something to read: mostly nothing has changed.
             from pipeline.extract.feed import read_feed
 
-            extraction = read_feed(capture := (yield Request(url=source.url)), source)
+            extraction = read_feed(capture, source)
             return _with_older(extraction, capture, source, {source.url, capture.url}) if older else extraction
         case Listing() as kind:
             from pipeline.extract.listing import listing
