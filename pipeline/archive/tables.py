@@ -172,10 +172,20 @@ class Partitions:
         self._key = key
         self._tables: OrderedDict[str, Table] = OrderedDict()
         self._texts: OrderedDict[str, bytes] = OrderedDict()
-        #: Parts with rows that are not in their files yet: these have to stay.
+        #: Rows that are to come into parts, by their keys; None: one that is to go. A part is read when it is written, one at a time.
+        self._coming: dict[str, dict[str, Json | None]] = {}
+        #: Parts that were read before that, with rows that are not in their files yet: these have to stay.
         self._changed: set[str] = set()
 
     def __getitem__(self, name: str) -> Table:
+        if name in self._coming:
+            coming = self._coming.pop(name)
+            self._changed.add(name)
+            for key, row in coming.items():
+                if row is None:
+                    self[name].drop(key)
+                else:
+                    self[name].put(row)
         if name not in self._tables:
             self._tables[name] = Table(self._folder / f"{name}.json", self._key)
             for old in list(self._tables)[:-MOST_TABLES]:
@@ -186,6 +196,8 @@ class Partitions:
 
     def row(self, name: str, key: str) -> Json | None:
         """The row of that key in a part, without reading the others: its own digest says whether it is as it was written."""
+        if key in (coming := self._coming.get(name, {})):
+            return coming[key]
         if name not in self._tables:
             row = _row_in(self._text(name), self._key, key)
             if row is not None:
@@ -235,27 +247,25 @@ class Partitions:
 
     def put(self, name: str, row: Json) -> None:
         """Take a row into a part."""
-        self[name].put(row)
-        self._changed.add(name)
+        self._coming.setdefault(name, {})[row[self._key]] = row
 
     def drop(self, name: str, key: str) -> None:
         """Take a row out of a part."""
-        self[name].drop(key)
-        self._changed.add(name)
+        self._coming.setdefault(name, {})[key] = None
 
     def write(self) -> dict[str, tuple[int, int]]:
         """Write the parts that changed; by the name of each, how many rows and bytes it has. Raises ArchiveUnwritable."""
         sizes = {}
-        if self._changed:
+        changed = sorted(self._changed | self._coming.keys())
+        if changed:
             files.make_folder(self._folder)
-        for name in sorted(self._changed):
+        for name in changed:
             table = self[name]
             sizes[name] = (len(table.rows()), table.write())
             self._texts.pop(name, None)
-        # What was written is asked for row by row from now on.
-        for name in self._changed:
+            # What was written is asked for row by row from now on.
             del self._tables[name]
-        self._changed.clear()
+            self._changed.discard(name)
         return sizes
 
 
