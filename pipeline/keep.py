@@ -24,7 +24,7 @@ from pipeline.errors import (
 from pipeline.health import notices
 from pipeline.model.change import Changes
 from pipeline.model.history import Attempt, History
-from pipeline.model.item import IdentityKey, Item
+from pipeline.model.item import Item, version_key
 from pipeline.model.report import Failure, SourceReport
 from pipeline.model.source import AutoListing
 from pipeline.web.pace import asked_pause
@@ -252,7 +252,7 @@ def _normalised(
 
 def _held(source: Source, versions: Sequence[EntryVersion], archive: Archive) -> Mapping[EntryVersion, Item]:
     """What the archive holds of entries in versions that it knows."""
-    keys = {IdentityKey(f"v:{source.id}:{each}"): each for each in versions}
+    keys = {version_key(source.id, each): each for each in versions}
     ids = archive.known_as(keys) if keys else {}
     records = {record.item.id: record.item for record in archive.held([*ids.values()])}
     return {keys[key]: records[each] for key, each in ids.items()}

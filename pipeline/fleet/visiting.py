@@ -18,7 +18,7 @@ from pipeline.fleet.queue import QueueLost
 from pipeline.fleet.tracing import span, traced
 from pipeline.keep import keep, remember
 from pipeline.model.history import History
-from pipeline.model.item import IdentityKey
+from pipeline.model.item import version_key
 from pipeline.run import Choice, left_alone, may_be_asked, recorded_rules, user_agent, utc_now, visit_of
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ async def _visited(
     with span("visit", source=source.id, url=source.url) as said:
 
         async def seen(versions: Sequence[EntryVersion]) -> frozenset[EntryVersion]:
-            keys = {IdentityKey(f"v:{source.id}:{each}"): each for each in versions}
+            keys = {version_key(source.id, each): each for each in versions}
             known = await shared.reading.do(lambda archive: archive.known_as(keys))
             return frozenset(keys[each] for each in known)
 

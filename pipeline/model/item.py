@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from pipeline.model.entry import Origin
+    from pipeline.model.entry import EntryVersion, Origin
     from pipeline.model.source import SourceId
     from pipeline.model.story import StoryId
 
@@ -22,6 +22,12 @@ ItemId = NewType("ItemId", str)
 #: "n:…" fingerprints of its text: who shares one may have the same words, and has to be compared;
 #: "k:…" pairs of what it mentions, with its weeks: who shares one may tell of the same event, and has to be compared.
 IdentityKey = NewType("IdentityKey", str)
+
+
+def version_key(source: SourceId, version: EntryVersion) -> IdentityKey:
+    """The "v:" key of a version of an entry."""
+    return IdentityKey(f"v:{source}:{version}")
+
 
 Precision = Literal["second", "minute", "day", "month"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.model.item import IdentityKey, ItemId
+from pipeline.model.item import IdentityKey, ItemId, version_key
 from pipeline.normalise.address import address_key
 from pipeline.normalise.digest import digest
 from pipeline.normalise.event_keys import keys_of
@@ -40,7 +40,7 @@ def identity_keys(
       teaser and the full text that begins with it share one,
     - "n:…" fingerprints of `texts`, by which other texts with the same words are found.
     """
-    keys = [] if entry.version is None else [f"v:{entry.source}:{entry.version}"]
+    keys: list[str] = [] if entry.version is None else [version_key(entry.source, entry.version)]
     keys.append(f"e:{entry.source}:{digest(entry.key)}")
     if url is not None:
         address = address_key(url)
